@@ -1,0 +1,22 @@
+//! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator,
+//! and the guard that stands before any of them.
+//!
+//! An adapter speaks to one outside party and knows only the engine's three faults. Nothing of a person or a
+//! secret leaves it through a log, a metric or an error.
+
+mod answer;
+mod config_error;
+mod encode;
+mod fault;
+pub mod guard;
+pub mod http_client;
+pub mod registry;
+pub mod sandbox;
+pub mod sms;
+
+pub use config_error::ConfigError;
+pub use guard::{GuardSettings, Guarded};
+pub use http_client::{HttpClient, Limits};
+pub use registry::RegistryIdentity;
+pub use sandbox::{SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms};
+pub use sms::{HttpSms, HttpSmsConfig, LogSms, TwilioConfig, TwilioSms};

@@ -1,0 +1,57 @@
+//! Ownership in sandbox: the personas answer.
+
+use async_trait::async_trait;
+use ringtrue_domain::{Findings, KnownName, LineType, NameMatch, PhoneNumber, RiskCode, name::compare};
+use ringtrue_engine::{
+    model::Persona,
+    ports::{Fault, IdentitySource, Question},
+};
+
+use super::personas;
+
+/// The operator of every persona. No such company should exist.
+const CARRIER: &str = "Ringtrue Sandbox Mobile";
+
+/// Answers from the personas of the project that asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SandboxIdentity;
+
+#[async_trait]
+impl IdentitySource for SandboxIdentity {
+    async fn owners(&self, question: Question<'_>) -> Result<Findings, Fault> {
+        let Some(persona) = personas::find(question.project, question.phone) else {
+            return Ok(Findings::unknown_number());
+        };
+        let name = if persona.ownership_fails {
+            NameMatch::Mismatch
+        } else {
+            compare(question.name, &known_name(persona))
+        };
+        let voip = persona.risks.contains(&RiskCode::VoipLine);
+        Ok(Findings {
+            number_known: true,
+            name,
+            risks: Some(persona.risks.clone()),
+            carrier: Some(CARRIER.to_owned()),
+            line_type: Some(if voip { LineType::NonFixedVoip } else { LineType::Mobile }),
+            country: country(question.phone),
+        })
+    }
+
+    fn is_local(&self) -> bool {
+        true
+    }
+}
+
+fn known_name(persona: &Persona) -> KnownName {
+    KnownName {
+        first: Some(persona.first_name.clone()),
+        last: Some(persona.last_name.clone()),
+        ..KnownName::default()
+    }
+}
+
+/// The area code 200 of most personas belongs to no country of North America's numbering plan; they are American.
+fn country(phone: &PhoneNumber) -> Option<String> {
+    phone.country().or_else(|| phone.expose().starts_with("+1").then(|| "US".to_owned()))
+}

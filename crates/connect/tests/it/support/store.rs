@@ -1,0 +1,126 @@
+//! A store that knows subscribers and the handset's switch, and can be out of order.
+
+use std::{sync::Mutex, time::Duration};
+
+use anyhow::anyhow;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_engine::{
+    model::{
+        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project, Remembered,
+        StoredFlow, Subscriber,
+    },
+    ports::{CommitError, Store, StoreError, Unit},
+};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) enum Health {
+    #[default]
+    Good,
+    Away,
+    Broken,
+}
+
+#[derive(Default)]
+pub(crate) struct FakeStore {
+    pub(crate) subscribers: Mutex<Vec<Subscriber>>,
+    pub(crate) switched: Mutex<Option<bool>>,
+    pub(crate) health: Mutex<Health>,
+}
+
+impl FakeStore {
+    fn answer<T>(&self, value: T) -> Result<T, StoreError> {
+        match *self.health.lock().unwrap() {
+            Health::Good => Ok(value),
+            Health::Away => Err(StoreError::Unavailable { retry_after: Duration::from_secs(3) }),
+            Health::Broken => Err(StoreError::Broken(anyhow!("the disk is gone"))),
+        }
+    }
+}
+
+fn no<T>() -> Result<T, StoreError> {
+    Err(StoreError::Broken(anyhow!("no connector reads this")))
+}
+
+fn never<T>() -> Result<T, CommitError> {
+    Err(CommitError::Broken(anyhow!("no connector writes")))
+}
+
+#[async_trait]
+impl Store for FakeStore {
+    async fn subscriber(&self, phone: &PhoneNumber) -> Result<Option<Subscriber>, StoreError> {
+        let found = self.subscribers.lock().unwrap().iter().find(|known| known.phone == *phone).cloned();
+        self.answer(found)
+    }
+
+    async fn handset(&self, _: ProjectId, _: &PhoneNumber) -> Result<Option<bool>, StoreError> {
+        let switched = *self.switched.lock().unwrap();
+        self.answer(switched)
+    }
+
+    async fn commit(&self, _: Unit) -> Result<(), CommitError> {
+        never()
+    }
+    async fn flow(&self, _: FlowId) -> Result<Option<StoredFlow>, StoreError> {
+        no()
+    }
+    async fn flow_by_link(&self, _: Digest) -> Result<Option<FlowId>, StoreError> {
+        no()
+    }
+    async fn caller(&self, _: Digest, _: Timestamp) -> Result<Option<Caller>, StoreError> {
+        no()
+    }
+    async fn credential(&self, _: CredentialId) -> Result<Option<Credential>, StoreError> {
+        no()
+    }
+    async fn project(&self, _: ProjectId) -> Result<Option<Project>, StoreError> {
+        no()
+    }
+    async fn projects(&self) -> Result<Vec<Project>, StoreError> {
+        no()
+    }
+    async fn clock_ahead(&self, _: ProjectId) -> Result<i64, StoreError> {
+        no()
+    }
+    async fn identity(
+        &self,
+        _: KeyScope,
+        _: &PhoneNumber,
+        _: Option<&CallerText>,
+    ) -> Result<Option<Identity>, StoreError> {
+        no()
+    }
+    async fn claim(&self, _: Lease, _: Timestamp, _: usize) -> Result<Vec<Job>, CommitError> {
+        never()
+    }
+    async fn jobs_open(&self) -> Result<u64, StoreError> {
+        no()
+    }
+    async fn outbox(
+        &self,
+        _: ProjectId,
+        _: Option<&PhoneNumber>,
+        _: usize,
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        no()
+    }
+    async fn remembered(
+        &self,
+        _: KeyScope,
+        _: Digest,
+        _: Timestamp,
+    ) -> Result<Option<Remembered>, StoreError> {
+        no()
+    }
+    async fn audit(&self, _: FlowId) -> Result<Vec<AuditEntry>, StoreError> {
+        no()
+    }
+    async fn purge(&self, _: Timestamp, _: usize) -> Result<u64, CommitError> {
+        never()
+    }
+    async fn ping(&self) -> Result<(), StoreError> {
+        no()
+    }
+    async fn close(&self) {}
+}

@@ -1,0 +1,72 @@
+//! Identifiers: `UUIDv7` (RFC 9562) made from an instant and entropy, so that they sort by time.
+//!
+//! They are names, not secrets: whoever holds one still needs a credential or a token to use it.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Entropy;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new identifier for something that comes to be at `now`.
+            pub fn new(now: Timestamp, entropy: &mut dyn Entropy) -> Self {
+                Self(v7(now, entropy))
+            }
+
+            /// The identifier that these 16 bytes name, as stored.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
+            /// The 16 bytes to store.
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One verification; the contract calls it `correlationId`.
+    FlowId;
+    /// An enrolled person and number; the contract calls it `identityId` and `proveId`.
+    IdentityId;
+    /// A customer's project.
+    ProjectId;
+    /// A client credential; the contract calls it `client_id`.
+    CredentialId;
+    /// A piece of work to be done after a commit; also the message's id and the key for a provider's deduplication.
+    JobId;
+}
+
+fn v7(now: Timestamp, entropy: &mut dyn Entropy) -> Uuid {
+    let mut random = [0_u8; 10];
+    entropy.fill(&mut random);
+    // An instant before 1970 can only come from a broken clock; the id is then still unique.
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}

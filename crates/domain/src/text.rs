@@ -1,0 +1,93 @@
+//! Short texts that a caller gives us to keep and hand back.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::FieldError;
+
+/// A caller's own id, 1 to 255 characters, kept as given. Masked in `Debug`: callers put e-mail addresses here.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallerText(String);
+
+impl CallerText {
+    /// Parses a caller's id. An empty text counts as absent.
+    pub fn parse(field: &'static str, text: &str) -> Result<Option<Self>, FieldError> {
+        if text.chars().count() > 255 {
+            return Err(FieldError::new(field, "must be at most 255 characters"));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(FieldError::new(field, "must not hold control characters"));
+        }
+        Ok((!text.is_empty()).then(|| Self(text.to_owned())))
+    }
+
+    /// The text as given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CallerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CallerText({} characters)", self.0.chars().count())
+    }
+}
+
+/// A plausible e-mail address (RFC 5321 lengths). Only a message to it could tell more.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Parses an address: something, one `@`, a host with a dot, no spaces, at most 254 characters.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
+        let plausible = text.len() <= 254
+            && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+            && text.rsplit_once('@').is_some_and(|(local, host)| {
+                (1..=64).contains(&local.len())
+                    && !local.contains('@')
+                    && host.contains('.')
+                    && host
+                        .split('.')
+                        .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+            });
+        if plausible {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(FieldError::new(field, "must be an e-mail address"))
+        }
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plausible_addresses() {
+        for good in ["a@b.example", "first.last+tag@sub.example.org", "ü@ü.example"] {
+            assert!(EmailAddress::parse("emailAddress", good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "a", "@b.example", "a@b", "a@b..example", "a b@c.example", "a@@b.example", "a@-b.example"]
+        {
+            assert!(EmailAddress::parse("emailAddress", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn caller_ids_are_bounded() {
+        assert_eq!(CallerText::parse("clientRequestId", "").unwrap(), None);
+        assert!(CallerText::parse("clientRequestId", &"é".repeat(255)).unwrap().is_some());
+        assert!(CallerText::parse("clientRequestId", &"é".repeat(256)).is_err());
+    }
+}

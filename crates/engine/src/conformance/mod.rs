@@ -1,0 +1,161 @@
+//! What every [`Store`](crate::ports::Store) has to do, as tests that each adapter runs.
+//!
+//! ```ignore
+//! async fn make() -> (std::sync::Arc<dyn Store>, tempfile::TempDir) { … }
+//! ringtrue_engine::conformance!(make);
+//! ```
+//!
+//! Every case gets an empty store. A new case goes into its module and into the list of [`conformance!`].
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs, reason = "these are tests")]
+
+pub mod access;
+pub mod closing;
+pub mod flows;
+pub mod idempotency;
+pub mod identities;
+pub mod jobs;
+pub mod purge;
+pub mod races;
+pub mod sample;
+pub mod sandbox;
+pub mod units;
+
+use std::sync::Arc;
+
+use crate::ports::{Change, CommitError, Store, Unit};
+
+/// A store as the cases get it.
+pub type Subject = Arc<dyn Store>;
+
+/// Commits a unit that must be accepted.
+async fn commit(store: &Subject, changes: impl IntoIterator<Item = Change>) {
+    store.commit(unit(changes)).await.unwrap();
+}
+
+/// Commits a unit that must meet a conflict.
+async fn conflict(store: &Subject, changes: impl IntoIterator<Item = Change>) {
+    let answer = store.commit(unit(changes)).await;
+    assert!(matches!(answer, Err(CommitError::Conflict)), "{answer:?} instead of a conflict");
+}
+
+fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {
+    Unit { changes: changes.into_iter().collect() }
+}
+
+/// One test per case, each on a store of its own. `$make` is an async function that makes an empty store, and
+/// something to keep while it is used.
+#[macro_export]
+macro_rules! conformance {
+    ($make:ident) => {
+        $crate::conformance_cases! { $make
+            flows:
+                a_new_flow_is_read_back
+                an_unknown_flow_is_none
+                a_flow_is_written_again_from_its_version
+                an_old_version_is_a_conflict
+                a_new_flow_twice_is_a_conflict
+                a_change_of_nothing_is_a_conflict
+                a_flow_stays_in_its_project
+                every_state_is_read_back
+                a_link_finds_its_flow
+                a_link_twice_is_a_conflict
+                history_is_read_in_order
+                a_clock_ahead_counts_in_sandbox_only;
+            units:
+                an_empty_unit_is_fine
+                a_unit_is_made_in_its_order
+                a_unit_in_the_wrong_order_is_refused
+                nothing_of_a_refused_unit_stays
+                a_refused_unit_keeps_what_was_before
+                a_refused_unit_harms_no_neighbour
+                a_big_unit_is_written_whole;
+            identities:
+                an_identity_is_found_by_number_and_customer
+                an_identity_without_customer_is_another
+                the_same_person_under_another_id_is_a_conflict
+                an_identity_is_written_again
+                an_identity_that_changes_its_number_frees_the_old_one
+                an_identity_that_takes_a_known_number_is_a_conflict
+                projects_and_environments_are_apart
+                an_id_of_another_project_is_a_conflict
+                customer_ids_are_compared_exactly;
+            jobs:
+                a_due_job_is_claimed_with_its_task
+                a_job_is_not_claimed_before_it_is_due
+                a_leased_job_is_claimed_when_its_lease_is_over
+                a_fresh_job_may_be_leased_by_its_maker
+                a_finished_job_is_gone
+                a_foreign_lease_finishes_nothing
+                a_job_is_given_back_for_later
+                a_foreign_lease_gives_nothing_back
+                the_oldest_due_come_first_up_to_the_limit
+                a_sandbox_job_is_due_on_its_projects_clock
+                a_retried_sandbox_job_waits_on_its_projects_clock
+                a_job_twice_is_a_conflict
+                open_jobs_are_counted;
+            idempotency:
+                a_key_is_remembered_until_it_expires
+                a_known_key_is_a_duplicate_with_its_record
+                a_duplicate_has_the_answer_once_there_is_one
+                an_expired_key_is_remembered_anew
+                a_key_belongs_to_its_project_and_environment
+                an_answer_to_an_unknown_key_is_dropped
+                a_big_answer_in_any_script_is_kept
+                a_key_twice_in_a_unit_is_a_conflict;
+            access:
+                a_token_tells_its_caller
+                a_token_ends_when_it_expires
+                a_revoked_credential_stops_its_tokens_at_once
+                a_revocation_keeps_its_first_instant
+                a_credential_is_read_back
+                a_credential_or_token_twice_is_a_conflict
+                a_token_needs_a_project
+                a_project_is_written_again
+                projects_are_listed_oldest_first
+                a_clock_only_goes_forward_and_adds_up
+                the_caller_in_production_has_the_wall_clock;
+            sandbox:
+                messages_are_listed_newest_first_up_to_the_limit
+                messages_are_listed_by_number
+                messages_belong_to_their_project
+                a_message_is_kept_once
+                a_handset_is_switched
+                a_subscriber_is_written_again;
+            purge:
+                an_outlived_flow_goes_with_its_links_and_history
+                flows_are_outlived_on_their_own_clock
+                expired_tokens_and_keys_go
+                messages_go_after_a_week_on_their_own_clock
+                little_goes_at_a_time;
+            races:
+                one_writer_of_a_version_wins
+                one_identity_of_a_person_wins
+                one_request_under_a_key_wins
+                claims_never_overlap
+                a_lease_is_finished_once;
+            closing:
+                it_answers_a_ping
+                what_was_accepted_is_written_before_it_closes
+                a_closed_store_refuses
+                it_may_be_closed_twice;
+        }
+    };
+}
+
+/// Expands the list of [`conformance!`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_cases {
+    ($make:ident $($module:ident: $($case:ident)+;)+) => {$(
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let (store, _keep) = super::$make().await;
+                    $crate::conformance::$module::$case(store).await;
+                }
+            )+
+        }
+    )+};
+}

@@ -1,0 +1,230 @@
+//! Decide purely, write once, do later: the one way in which a flow changes.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{
+    FlowId, JobId,
+    flow::{Command, Effect, Environment, Flow, Reply, Step},
+};
+
+use crate::{
+    Engine, Error,
+    model::{AuditEntry, Identity, Job, KeyScope, Lease, StoredFlow, Task},
+    ports::{Change, CommitError, Lent, Note, Question, Unit},
+};
+
+/// How often a decision is made again when somebody else wrote first.
+const ROUNDS: usize = 4;
+
+/// A decision that was written.
+pub(crate) struct Decided {
+    pub(crate) flow: Flow,
+    pub(crate) reply: Reply,
+    /// Jobs that the decision caused, leased by this node.
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) now: Timestamp,
+}
+
+impl Engine {
+    /// Applies a command to a flow and writes what follows. `with` adds changes to the same unit.
+    pub(crate) async fn decide(
+        &self,
+        id: FlowId,
+        command: Command,
+        with: impl Fn() -> Vec<Change> + Send + Sync,
+    ) -> Result<Decided, Error> {
+        let stripe = usize::from(id.as_bytes()[15]) % self.stripes.len();
+        let _turn = self.stripes[stripe].lock().await;
+        for _ in 0..ROUNDS {
+            let stored = self.store().flow(id).await?.ok_or(Error::UnknownFlow)?;
+            let now = self.now(stored.clock_ahead_micros);
+            let StoredFlow { version, flow, .. } = stored;
+            let step = self.with_moment(now, |moment| flow.apply(command.clone(), moment));
+            let extra = with();
+            if !step.changed && extra.is_empty() {
+                return Ok(Decided { flow: step.flow, reply: step.reply, jobs: Vec::new(), now });
+            }
+            match self.write(version, step, now, extra).await {
+                Err(CommitOr::Commit(CommitError::Conflict)) => {
+                    metrics::counter!("ringtrue_conflicts_total").increment(1);
+                }
+                Err(CommitOr::Commit(other)) => return Err(other.into()),
+                Err(CommitOr::Other(other)) => return Err(other),
+                Ok(decided) => return Ok(decided),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    /// Writes a step as one unit: the flow, its jobs, its history, its identity.
+    pub(crate) async fn write(
+        &self,
+        version: u64,
+        mut step: Step,
+        now: Timestamp,
+        extra: Vec<Change>,
+    ) -> Result<Decided, CommitOr> {
+        let step_flow_id = step.flow.id();
+        let mut unit = Unit::new();
+        unit.changes.extend(extra);
+        let mut jobs = Vec::new();
+        // The list grows while it is worked off: an answer that is at hand may enrol.
+        let mut effects = std::mem::take(&mut step.effects);
+        while let Some(effect) = effects.pop() {
+            match effect {
+                Effect::LookupOwnership => match self.local_answer(&step.flow).await? {
+                    Some(command) => {
+                        let next = self.with_moment(now, |moment| step.flow.apply(command, moment));
+                        step.events.extend(next.events);
+                        effects.extend(next.effects);
+                        step.flow = next.flow;
+                    }
+                    None => {
+                        jobs.push(self.job(&step.flow, Task::LookupOwnership { flow: step_flow_id }, now));
+                    }
+                },
+                Effect::Send(message) => {
+                    if let ringtrue_domain::flow::Payload::Link { token, .. } = &message.payload {
+                        let purge_after = step.flow.purge_after();
+                        unit.push(Change::IndexLink { token: *token, flow: step_flow_id, purge_after });
+                    }
+                    jobs.push(self.job(&step.flow, Task::SendMessage { flow: step_flow_id, message }, now));
+                }
+                Effect::Enrol(_) => unit.push(self.enrolment(&mut step.flow, now).await?),
+            }
+        }
+        let flow = step.flow.clone();
+        if step.changed {
+            unit.push(Change::PutFlow { expect: version, flow: Box::new(step.flow) });
+        }
+        if !step.events.is_empty() {
+            let events = step.events;
+            unit.push(Change::Audit(AuditEntry {
+                project: flow.project(),
+                flow: flow.id(),
+                at: now,
+                events,
+            }));
+        }
+        for job in &jobs {
+            unit.push(Change::Enqueue(Box::new(job.clone())));
+        }
+        self.store().commit(unit).await.map_err(CommitOr::Commit)?;
+        if step.changed {
+            self.bus().publish(Note::FlowChanged(flow.id()));
+        }
+        Ok(Decided { flow, reply: step.reply, jobs, now })
+    }
+
+    /// Carries out the jobs of a decision within the inline budget; what takes longer goes on by itself.
+    pub(crate) async fn carry_out(self: &Arc<Self>, jobs: Vec<Job>) -> Vec<JobOutcome> {
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let engine = Arc::clone(self);
+            let running = tokio::spawn(async move { engine.run_job(job).await });
+            match tokio::time::timeout(self.parts.settings.inline_budget, running).await {
+                Ok(Ok(outcome)) => outcomes.push(outcome),
+                // Still running, or it panicked: its lease brings it back.
+                Ok(Err(_)) | Err(_) => outcomes.push(JobOutcome::Later),
+            }
+        }
+        outcomes
+    }
+
+    /// A source that answers at once is asked before the flow is written.
+    async fn local_answer(&self, flow: &Flow) -> Result<Option<Command>, Error> {
+        let source = &self.connectors(flow.terms().environment).identity;
+        if !source.is_local() {
+            return Ok(None);
+        }
+        let project = self.project(flow.project()).await?;
+        let phone = flow.subject().phone.clone();
+        let question = Question { phone: &phone, name: &flow.terms().name, project: &project };
+        match source.owners(question).await {
+            Ok(findings) => Ok(Some(Command::OwnershipAnswered { phone, findings })),
+            Err(fault) => {
+                tracing::warn!(
+                    error = &fault as &dyn std::error::Error,
+                    "local identity source failed; queued"
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    /// The identity that a successful flow is enrolled under: the one that this person and number have, or a new one.
+    async fn enrolment(&self, flow: &mut Flow, now: Timestamp) -> Result<Change, Error> {
+        let terms = flow.terms();
+        let scope = KeyScope { project: flow.project(), environment: terms.environment };
+        let known =
+            self.store().identity(scope, &flow.subject().phone, terms.client_customer_id.as_ref()).await?;
+        let created_at = known.as_ref().map_or(now, |known| known.created_at);
+        if let Some(known) = known {
+            flow.adopt(known.id);
+        }
+        let id = flow.identity().ok_or_else(|| Error::bug("an enrolled flow has no identity"))?;
+        Ok(Change::PutIdentity(Box::new(Identity {
+            id,
+            project: flow.project(),
+            environment: flow.terms().environment,
+            phone: flow.subject().phone.clone(),
+            client_customer_id: flow.terms().client_customer_id.clone(),
+            findings: flow.findings().cloned(),
+            created_at,
+            verified_at: now,
+        })))
+    }
+
+    fn job(&self, flow: &Flow, task: Task, now: Timestamp) -> Job {
+        let lease =
+            SignedDuration::try_from(self.parts.settings.lease).unwrap_or(SignedDuration::from_secs(30));
+        let until = self.wall().checked_add(lease).unwrap_or(Timestamp::MAX);
+        Job {
+            id: JobId::new(now, &mut Lent(&*self.parts.entropy)),
+            project: flow.project(),
+            environment: flow.terms().environment,
+            task,
+            due_at: now,
+            attempts: 1,
+            lease: Some(Lease { id: self.random_array(), until }),
+        }
+    }
+}
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobOutcome {
+    /// It is done.
+    Done,
+    /// It never will be: the message's number is not acceptable.
+    Rejected,
+    /// It will be tried again, or is still running.
+    Later,
+}
+
+/// A commit that failed, or something before it.
+pub(crate) enum CommitOr {
+    Commit(CommitError),
+    Other(Error),
+}
+
+impl From<Error> for CommitOr {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<CommitOr> for Error {
+    fn from(error: CommitOr) -> Self {
+        match error {
+            CommitOr::Commit(error) => error.into(),
+            CommitOr::Other(error) => error,
+        }
+    }
+}
+
+/// Whether an environment's clock can be moved.
+pub(crate) const fn has_sandbox_clock(environment: Environment) -> bool {
+    matches!(environment, Environment::Sandbox)
+}

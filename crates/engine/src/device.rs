@@ -1,0 +1,114 @@
+//! What the device calls: codes, links and error reports.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ringtrue_domain::{
+    FlowId,
+    flow::{Command, Flow, GivenNumber, Nudge, Reply, ReportedStep},
+    secret::Clear,
+};
+
+use crate::{Engine, Error, decide::JobOutcome, model::StoredFlow};
+
+/// What the device is told, and the flow as it stands.
+#[derive(Debug)]
+pub struct DeviceAnswer {
+    /// What the device is told.
+    pub reply: Reply,
+    /// The flow.
+    pub flow: Flow,
+}
+
+impl Engine {
+    /// A flow whose device token is still good: its session has not ended on its project's clock.
+    pub async fn device_flow(&self, id: FlowId) -> Result<(StoredFlow, Timestamp), Error> {
+        let stored = self.store().flow(id).await?.ok_or(Error::Unauthorized)?;
+        let now = self.now(stored.clock_ahead_micros);
+        if now >= stored.flow.deadline() || !stored.flow.needs_device() {
+            return Err(Error::Unauthorized);
+        }
+        Ok((stored, now))
+    }
+
+    /// `mobile/otp/start`
+    pub async fn start_code(
+        self: &Arc<Self>,
+        id: FlowId,
+        number: Option<&str>,
+    ) -> Result<DeviceAnswer, Error> {
+        let number = self.given_number(id, number).await?;
+        self.call_and_send(id, Command::StartCode { number }).await
+    }
+
+    /// `mobile/otp/finish`
+    pub async fn enter_code(&self, id: FlowId, entry: String) -> Result<DeviceAnswer, Error> {
+        self.call(id, Command::EnterCode { entry: Clear::new(entry) }).await
+    }
+
+    /// `mobile/instantlink/start`
+    pub async fn start_link(
+        self: &Arc<Self>,
+        id: FlowId,
+        number: Option<&str>,
+        asked_from: Option<String>,
+    ) -> Result<DeviceAnswer, Error> {
+        let number = self.given_number(id, number).await?;
+        self.call_and_send(id, Command::StartLink { number, asked_from }).await
+    }
+
+    /// Any `/error`
+    pub async fn report(&self, id: FlowId, step: ReportedStep, gave_up: bool) -> Result<DeviceAnswer, Error> {
+        self.call(id, Command::Report { step, gave_up }).await
+    }
+
+    pub(crate) async fn call(&self, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
+        self.device_flow(id).await?;
+        let decided = self.decide(id, command, Vec::new).await?;
+        count(decided.reply);
+        Ok(DeviceAnswer { reply: decided.reply, flow: decided.flow })
+    }
+
+    /// As [`Self::call`], and waits a moment for the message to be taken. Goes on when the caller goes away, so that
+    /// a closed browser leaves no half-done send.
+    async fn call_and_send(self: &Arc<Self>, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
+        let engine = Arc::clone(self);
+        let whole = async move {
+            let decided = engine.decide(id, command, Vec::new).await?;
+            count(decided.reply);
+            let outcomes = engine.carry_out(decided.jobs).await;
+            let reply = match decided.reply {
+                Reply::Sent if outcomes.contains(&JobOutcome::Rejected) => {
+                    Reply::TryAgain(Nudge::NumberNotAcceptable)
+                }
+                other => other,
+            };
+            Ok(DeviceAnswer { reply, flow: decided.flow })
+        };
+        tokio::spawn(whole).await.map_err(|_| Error::bug("a device call panicked"))?
+    }
+
+    /// What a page gave as number: nothing, the known one, another one, or nonsense.
+    async fn given_number(&self, id: FlowId, text: Option<&str>) -> Result<GivenNumber, Error> {
+        let (stored, _) = self.device_flow(id).await?;
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+            return Ok(GivenNumber::Known);
+        };
+        let project = self.project(stored.flow.project()).await?;
+        match self.subject(&project, stored.flow.terms().environment, "mobileNumber", text).await {
+            Ok(subject) if subject.phone == stored.flow.subject().phone => Ok(GivenNumber::Known),
+            Ok(subject) => Ok(GivenNumber::New(subject)),
+            Err(Error::Field(_) | Error::NoPersona) => Ok(GivenNumber::Unacceptable),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn count(reply: Reply) {
+    match reply {
+        Reply::Done => metrics::counter!("ringtrue_possession_total", "outcome" => "proven").increment(1),
+        Reply::Over(_) => metrics::counter!("ringtrue_possession_total", "outcome" => "failed").increment(1),
+        Reply::TryAgain(Nudge::WrongCode) => metrics::counter!("ringtrue_wrong_codes_total").increment(1),
+        _ => {}
+    }
+}

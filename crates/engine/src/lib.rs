@@ -1,0 +1,184 @@
+//! Use cases, ports and the job runner. A use case decides with the domain, writes one unit, then carries out what
+//! follows; no socket, no SQL, no HTTP in here.
+
+mod admin;
+mod auth;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod decide;
+mod device;
+mod error;
+mod idempotency;
+mod job;
+mod link;
+pub mod model;
+mod network;
+pub mod ports;
+mod sandbox;
+mod status;
+mod verify;
+mod worker;
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{
+    ProjectId,
+    flow::{Environment, Moment, Subject},
+    secret::Pepper,
+};
+use tokio::sync::Mutex;
+
+pub use admin::NewCredential;
+pub use auth::IssuedToken;
+pub use device::DeviceAnswer;
+pub use error::Error;
+pub use idempotency::{Key, Replay};
+pub use link::{LinkPage, LinkUse};
+pub use network::NetworkStart;
+pub use sandbox::{ClockReading, HandsetNumber};
+pub use status::StatusAnswer;
+pub use verify::{StartVerification, Started};
+pub use worker::run_worker;
+
+use model::Project;
+use ports::{
+    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Personas, SmsSender, Store,
+};
+
+/// The connectors of one environment.
+#[derive(Clone)]
+pub struct Connectors {
+    /// Sends messages.
+    pub sms: Arc<dyn SmsSender>,
+    /// Knows who numbers belong to.
+    pub identity: Arc<dyn IdentitySource>,
+    /// Asks phones to show themselves to their network, where there is one to ask.
+    pub network: Option<Arc<dyn NetworkAuthenticator>>,
+}
+
+/// Everything that the engine needs from outside.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Wakes those who wait.
+    pub bus: Arc<dyn Bus>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn EntropySource>,
+    /// The key over codes.
+    pub pepper: Pepper,
+    /// Who exists in sandbox.
+    pub personas: Arc<dyn Personas>,
+    /// Connectors of sandbox.
+    pub sandbox: Connectors,
+    /// Connectors of production.
+    pub production: Connectors,
+    /// What can be set.
+    pub settings: Settings,
+}
+
+/// What an operator can set about the engine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address that links begin with; the token follows it.
+    pub link_base: String,
+    /// How long a request waits for the work it caused before it answers without its outcome.
+    pub inline_budget: Duration,
+    /// How long a node may hold a job; after that another one takes it up.
+    pub lease: Duration,
+}
+
+/// The use cases.
+pub struct Engine {
+    parts: Parts,
+    /// One decision at a time per flow on this node; a stripe is shared by flows with the same hash. Versions in the
+    /// store protect flows between nodes; this only spares them the conflicts.
+    stripes: Vec<Mutex<()>>,
+}
+
+const STRIPES: usize = 256;
+
+impl Engine {
+    /// An engine over its parts.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self { parts, stripes: (0..STRIPES).map(|_| Mutex::new(())).collect() })
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &dyn Store {
+        &*self.parts.store
+    }
+
+    /// Wakes those who wait.
+    pub fn bus(&self) -> &dyn Bus {
+        &*self.parts.bus
+    }
+
+    /// The wall clock, not moved by any sandbox.
+    pub fn wall(&self) -> Timestamp {
+        self.parts.clock.wall()
+    }
+
+    /// Fills `out` with random bytes.
+    pub fn random(&self, out: &mut [u8]) {
+        self.parts.entropy.fill(out);
+    }
+
+    /// Now on a clock that is this far ahead of the wall clock.
+    pub fn now(&self, ahead_micros: i64) -> Timestamp {
+        let wall = self.wall();
+        wall.checked_add(SignedDuration::from_micros(ahead_micros)).unwrap_or(wall)
+    }
+
+    fn connectors(&self, environment: Environment) -> &Connectors {
+        match environment {
+            Environment::Sandbox => &self.parts.sandbox,
+            Environment::Production => &self.parts.production,
+        }
+    }
+
+    fn with_moment<T>(&self, now: Timestamp, decide: impl FnOnce(&mut Moment<'_>) -> T) -> T {
+        let mut entropy = Lent(&*self.parts.entropy);
+        decide(&mut Moment { now, entropy: &mut entropy, pepper: &self.parts.pepper })
+    }
+
+    /// What a number is in an environment. In sandbox only personas exist, and they are looked up before the
+    /// numbering plans are asked, which would call most of them invalid.
+    async fn subject(
+        &self,
+        project: &Project,
+        environment: Environment,
+        field: &'static str,
+        text: &str,
+    ) -> Result<Subject, Error> {
+        let (phone, conduct) = match environment {
+            Environment::Sandbox => {
+                let phone = ringtrue_domain::PhoneNumber::normalize(field, text)?;
+                let persona = self.parts.personas.find(project, &phone).ok_or(Error::NoPersona)?;
+                let conduct = persona.conduct;
+                (phone, conduct)
+            }
+            Environment::Production => {
+                let phone = ringtrue_domain::PhoneNumber::parse(field, text)?;
+                (phone, ringtrue_domain::flow::Conduct::Ordinary)
+            }
+        };
+        let network_auth = match &self.connectors(environment).network {
+            Some(network) => network.offers(project, &phone).await,
+            None => false,
+        };
+        Ok(Subject { phone, conduct, network_auth })
+    }
+
+    async fn project(&self, id: ProjectId) -> Result<Project, Error> {
+        self.store().project(id).await?.ok_or_else(|| Error::bug("a flow's project is gone"))
+    }
+
+    fn random_array<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,276 @@
+//! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
+
+use jiff::Timestamp;
+use ringtrue_domain::{
+    CredentialId, Findings, FlowId, IdentityId, JobId, KnownName, LineType, PhoneNumber, ProjectId,
+    flow::{Conduct, Environment, Event, Flow, OutgoingMessage},
+    secret::{Clear, Digest},
+    text::CallerText,
+};
+use serde::{Deserialize, Serialize};
+
+/// A customer's project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name, 1 to 80 characters; people who verify see it.
+    pub name: String,
+    /// What can be set.
+    pub settings: ProjectSettings,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// What can be set for a project. Absent values mean the environment's default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectSettings {
+    /// Host of the page that codes are typed into, for the origin-bound last line of our texts.
+    pub bound_host: Option<String>,
+    /// Whether the page has a retry step for instant links.
+    pub retry_page: bool,
+    /// Whether a person may change the number; default: yes in sandbox, no in production.
+    pub number_change: Option<bool>,
+    /// Seconds before a resend sends again; default: 0 in sandbox, 10 in production.
+    pub resend_pause_seconds: Option<u32>,
+    /// The project's own sandbox personas, besides the built-in ones.
+    pub personas: Vec<Persona>,
+}
+
+/// A sandbox persona: a number that exists only in sandbox, and how it behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Persona {
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The name that the number belongs to.
+    pub first_name: String,
+    /// The name that the number belongs to.
+    pub last_name: String,
+    /// One line for people.
+    pub outcome: String,
+    /// How possession goes.
+    #[serde(default = "ordinary")]
+    pub conduct: Conduct,
+    /// Whether ownership fails whatever name is given.
+    #[serde(default)]
+    pub ownership_fails: bool,
+    /// Whether silent network authentication is offered, and whether it succeeds.
+    #[serde(default)]
+    pub network: Option<bool>,
+    /// What `risk` reports.
+    #[serde(default)]
+    pub risks: Vec<ringtrue_domain::RiskCode>,
+}
+
+const fn ordinary() -> Conduct {
+    Conduct::Ordinary
+}
+
+/// A client credential of one project and environment. The secret is 256 random bits, so a plain digest is enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// `client_id`
+    pub id: CredentialId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its environment.
+    pub environment: Environment,
+    /// Digest of `client_secret`.
+    pub secret: Digest,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// An access token as far as it is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// Digest of the token.
+    pub digest: Digest,
+    /// The credential that it was given to.
+    pub credential: CredentialId,
+    /// The first instant at which it is no longer good.
+    pub expires_at: Timestamp,
+}
+
+/// Who is calling, as an access token tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The credential.
+    pub credential: CredentialId,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its project.
+    pub project: Project,
+    /// Microseconds that the project's sandbox clock is ahead of the wall clock; 0 in production.
+    pub clock_ahead_micros: i64,
+}
+
+/// A flow as it was read: its version for the next write, and its project's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFlow {
+    /// 1 for a flow that was written once.
+    pub version: u64,
+    /// The flow.
+    pub flow: Flow,
+    /// Microseconds that the flow's clock is ahead of the wall clock; 0 in production.
+    pub clock_ahead_micros: i64,
+}
+
+/// An enrolled person and number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// `identityId` and `proveId`
+    pub id: IdentityId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its environment.
+    pub environment: Environment,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The caller's id of the person.
+    pub client_customer_id: Option<CallerText>,
+    /// What the identity source said.
+    pub findings: Option<Findings>,
+    /// When it was first enrolled.
+    pub created_at: Timestamp,
+    /// When it was last verified.
+    pub verified_at: Timestamp,
+}
+
+/// Work to be done outside, written in the unit that causes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Its project; sandbox jobs are due on that project's clock.
+    pub project: ProjectId,
+    /// Its environment.
+    pub environment: Environment,
+    /// What is to be done.
+    pub task: Task,
+    /// When it may be done.
+    pub due_at: Timestamp,
+    /// Times that it was taken up, this time included.
+    pub attempts: u32,
+    /// Who does it at the moment, and until when nobody else may (wall clock). A fresh job is leased by its maker.
+    pub lease: Option<Lease>,
+}
+
+/// The right to do a job until an instant of the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// Distinguishes this holding of the job from any other.
+    pub id: [u8; 16],
+    /// The first instant at which it is over.
+    pub until: Timestamp,
+}
+
+/// What a job is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Send a message.
+    SendMessage {
+        /// The flow that it belongs to.
+        flow: FlowId,
+        /// The message.
+        message: OutgoingMessage,
+    },
+    /// Ask who a flow's number belongs to.
+    LookupOwnership {
+        /// The flow.
+        flow: FlowId,
+    },
+}
+
+/// A message that sandbox kept instead of sending it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxMessage {
+    /// The message's id.
+    pub id: JobId,
+    /// Its project.
+    pub project: ProjectId,
+    /// To whom.
+    pub to: PhoneNumber,
+    /// The whole text.
+    pub body: Clear,
+    /// The code in it.
+    pub code: Option<Clear>,
+    /// The link in it.
+    pub link: Option<Clear>,
+    /// When, on the project's clock.
+    pub sent_at: Timestamp,
+}
+
+/// What the registry knows of a number. It belongs to the whole server, not to a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscriber {
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The name.
+    pub name: KnownName,
+    /// The operator.
+    pub carrier: Option<String>,
+    /// The kind of line.
+    pub line_type: Option<LineType>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// `active` unless the operator says otherwise.
+    pub status: LineStatus,
+}
+
+/// Whether a number is in use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStatus {
+    /// In use.
+    #[default]
+    Active,
+    /// Barred for the moment, still the same person's.
+    Suspended,
+    /// No longer anybody's.
+    Disconnected,
+}
+
+/// Whose idempotency keys they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyScope {
+    /// The project.
+    pub project: ProjectId,
+    /// The environment.
+    pub environment: Environment,
+}
+
+/// A POST that must not happen twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// Whose key.
+    pub scope: KeyScope,
+    /// Digest of the `Idempotency-Key`.
+    pub key: Digest,
+    /// Digest of path and body; the same key with another one is an error.
+    pub request: Digest,
+    /// The flow that the first request began, so that its answer can be made again after a crash.
+    pub flow: Option<FlowId>,
+    /// The first answer's body (always a 200), once it was given.
+    pub answer: Option<String>,
+    /// When it is forgotten (wall clock).
+    pub expires_at: Timestamp,
+}
+
+/// One line of a flow's history. It holds no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its project.
+    pub project: ProjectId,
+    /// Its flow.
+    pub flow: FlowId,
+    /// When, on the project's clock.
+    pub at: Timestamp,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}

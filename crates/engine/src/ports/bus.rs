@@ -1,0 +1,108 @@
+//! Waking those who wait. A note carries an id only: a lost one costs a poll interval, a doubled one costs a read.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ringtrue_domain::{FlowId, ProjectId};
+use tokio::sync::Notify;
+
+/// What may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// A flow.
+    FlowChanged(FlowId),
+    /// A project's clock: every flow of it may have run out.
+    ClockMoved(ProjectId),
+    /// A job can be taken up.
+    JobsReady,
+}
+
+/// Best effort; never awaited for correctness.
+pub trait Bus: Send + Sync {
+    /// Tells all nodes.
+    fn publish(&self, note: Note);
+
+    /// Watches a flow. Notes published after this call wake the watch.
+    fn watch(&self, project: ProjectId, flow: FlowId) -> Watch;
+
+    /// Waits for [`Note::JobsReady`].
+    fn jobs(&self) -> Arc<Notify>;
+}
+
+/// One watcher of a flow; dropping it ends the watch.
+#[derive(Debug)]
+pub struct Watch {
+    notify: Arc<Notify>,
+    flow: FlowId,
+    watchers: Arc<Watchers>,
+}
+
+impl Watch {
+    /// Waits until something may have changed since the last call.
+    pub async fn changed(&self) {
+        self.notify.notified().await;
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut flows = self.watchers.lock();
+        if let Some((_, list)) = flows.get_mut(&self.flow) {
+            list.retain(|other| !Arc::ptr_eq(other, &self.notify));
+            if list.is_empty() {
+                flows.remove(&self.flow);
+            }
+        }
+    }
+}
+
+type Watched = HashMap<FlowId, (ProjectId, Vec<Arc<Notify>>)>;
+
+#[derive(Debug, Default)]
+struct Watchers(Mutex<Watched>);
+
+impl Watchers {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Watched> {
+        // The map is whole after every statement, so a panic elsewhere leaves nothing half-done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The bus of a single node.
+#[derive(Debug, Default)]
+pub struct LocalBus {
+    watchers: Arc<Watchers>,
+    jobs: Arc<Notify>,
+}
+
+impl Bus for LocalBus {
+    fn publish(&self, note: Note) {
+        let wake = |list: &[Arc<Notify>]| list.iter().for_each(|notify| notify.notify_one());
+        match note {
+            Note::FlowChanged(flow) => {
+                if let Some((_, list)) = self.watchers.lock().get(&flow) {
+                    wake(list);
+                }
+            }
+            Note::ClockMoved(project) => {
+                for (_, list) in self.watchers.lock().values().filter(|(owner, _)| *owner == project) {
+                    wake(list);
+                }
+                self.jobs.notify_one();
+            }
+            Note::JobsReady => self.jobs.notify_one(),
+        }
+    }
+
+    fn watch(&self, project: ProjectId, flow: FlowId) -> Watch {
+        let notify = Arc::new(Notify::new());
+        self.watchers.lock().entry(flow).or_insert_with(|| (project, Vec::new())).1.push(Arc::clone(&notify));
+        Watch { notify, flow, watchers: Arc::clone(&self.watchers) }
+    }
+
+    fn jobs(&self) -> Arc<Notify> {
+        Arc::clone(&self.jobs)
+    }
+}

@@ -1,0 +1,20 @@
+//! What the engine asks of the outside. Adapters live in `ringtrue-store` and `ringtrue-connect`.
+
+mod bus;
+mod clock;
+mod fault;
+mod identity_source;
+mod network;
+mod personas;
+mod sms;
+mod store;
+
+pub use bus::{Bus, LocalBus, Note, Watch};
+pub(crate) use clock::Lent;
+pub use clock::{Clock, EntropySource, SystemClock, SystemEntropy};
+pub use fault::Fault;
+pub use identity_source::{IdentitySource, Question};
+pub use network::{Callback, Challenge, NetworkAuthenticator};
+pub use personas::Personas;
+pub use sms::{Accepted, Dispatch, SmsSender};
+pub use store::{Change, CommitError, Store, StoreError, Unit};

@@ -1,0 +1,133 @@
+//! Starting a verification.
+
+use std::sync::Arc;
+
+use ringtrue_domain::{
+    FlowId, PersonName, TargetUrl,
+    flow::{Environment, Flow, MAX_NUMBER_CHANGES, PossessionType, Terms, View},
+    sms::{Slot, SmsTemplate},
+    text::{CallerText, EmailAddress},
+};
+
+use crate::{
+    Engine, Error,
+    decide::CommitOr,
+    idempotency::{self, Key, Replay},
+    model::{Caller, StoredFlow},
+    ports::CommitError,
+};
+
+/// What a back end asks for, parsed.
+#[derive(Debug)]
+pub struct StartVerification {
+    /// How possession is to be proven.
+    pub possession: PossessionType,
+    /// The number, as given: whether it can be used depends on the environment.
+    pub phone: String,
+    /// The name.
+    pub name: PersonName,
+    /// Where the phone's browser goes after the link.
+    pub target_url: Option<TargetUrl>,
+    /// The caller's text.
+    pub message: Option<SmsTemplate>,
+    /// The person's e-mail address.
+    pub email: Option<EmailAddress>,
+    /// The caller's id of the person.
+    pub client_customer_id: Option<CallerText>,
+    /// The caller's id of the request.
+    pub client_request_id: Option<CallerText>,
+    /// Whether a wrong code may be followed by another.
+    pub allow_otp_retry: bool,
+}
+
+/// A verification that began, or began before under the same key.
+#[derive(Debug)]
+pub enum Started {
+    /// It began.
+    Flow {
+        /// The flow, for the device token.
+        flow: Box<Flow>,
+        /// What may be known of it.
+        view: View,
+    },
+    /// The first answer to the same request.
+    Answer(String),
+}
+
+impl Engine {
+    /// Starts a verification. With a key, the same request starts it once.
+    pub async fn start(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: StartVerification,
+        key: Option<&Key>,
+    ) -> Result<Started, Error> {
+        if let Some(key) = key
+            && let Some(replay) = self.replay(key).await?
+        {
+            return self.replayed(replay).await;
+        }
+        let environment = caller.environment;
+        let subject = self.subject(&caller.project, environment, "phoneNumber", &request.phone).await?;
+        let terms = self.terms(caller, request);
+        let now = self.now(caller.clock_ahead_micros);
+        let step = self.with_moment(now, |moment| Flow::start(caller.project.id, terms, subject, moment));
+        let remember = key.map(|key| self.remember_change(key, Some(step.flow.id()), None));
+        let decided = match (self.write(0, step, now, remember.into_iter().collect()).await, key) {
+            (Ok(decided), _) => decided,
+            (Err(CommitOr::Commit(CommitError::Duplicate(record))), Some(key)) => {
+                return self.replayed(idempotency::read(key, *record)?).await;
+            }
+            (Err(other), _) => return Err(other.into()),
+        };
+        metrics::counter!("ringtrue_flows_started_total").increment(1);
+        if decided.jobs.is_empty() {
+            let view = decided.flow.view(decided.now);
+            return Ok(Started::Flow { flow: Box::new(decided.flow), view });
+        }
+        let id = decided.flow.id();
+        self.carry_out(decided.jobs).await;
+        self.begun(id).await
+    }
+
+    async fn replayed(&self, replay: Replay) -> Result<Started, Error> {
+        match replay {
+            Replay::Answer(answer) => Ok(Started::Answer(answer)),
+            Replay::Flow(id) => self.begun(id).await,
+        }
+    }
+
+    async fn begun(&self, id: FlowId) -> Result<Started, Error> {
+        let StoredFlow { flow, clock_ahead_micros, .. } =
+            self.store().flow(id).await?.ok_or_else(|| Error::bug("a flow vanished after it began"))?;
+        let view = flow.view(self.now(clock_ahead_micros));
+        Ok(Started::Flow { flow: Box::new(flow), view })
+    }
+
+    fn terms(&self, caller: &Caller, request: StartVerification) -> Terms {
+        let settings = &caller.project.settings;
+        let sandbox = caller.environment == Environment::Sandbox;
+        let slot = match request.possession {
+            PossessionType::Desktop => Slot::Link,
+            PossessionType::Mobile | PossessionType::None => Slot::Code,
+        };
+        let message = request
+            .message
+            .unwrap_or_else(|| SmsTemplate::ours(slot, &caller.project.name, settings.bound_host.as_deref()));
+        Terms {
+            possession: request.possession,
+            environment: caller.environment,
+            name: request.name,
+            target_url: request.target_url,
+            message,
+            link_base: self.parts.settings.link_base.clone(),
+            email: request.email,
+            client_customer_id: request.client_customer_id,
+            client_request_id: request.client_request_id,
+            tries: if request.allow_otp_retry { 3 } else { 1 },
+            retry_page: settings.retry_page || request.allow_otp_retry,
+            number_changes: if settings.number_change.unwrap_or(sandbox) { MAX_NUMBER_CHANGES } else { 0 },
+            resend_pause_seconds: settings.resend_pause_seconds.unwrap_or(if sandbox { 0 } else { 10 }),
+        }
+    }
+}

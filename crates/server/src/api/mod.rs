@@ -1,0 +1,26 @@
+//! The server API: what a customer's back end calls (contract: server-api.md, sandbox.md).
+
+mod evaluation;
+mod sandbox;
+mod status;
+mod token;
+mod verify;
+
+use axum::middleware;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{http::auth, state::App};
+
+pub(crate) use sandbox::{message, reading};
+
+/// All routes of the server API.
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
+    let v3 = OpenApiRouter::new()
+        .routes(routes!(verify::verify))
+        .routes(routes!(status::status))
+        .routes(routes!(sandbox::messages))
+        .routes(routes!(sandbox::clock, sandbox::advance))
+        .routes(routes!(sandbox::handset))
+        .route_layer(middleware::from_fn_with_state(App::clone(app), auth::layer));
+    OpenApiRouter::new().routes(routes!(token::token)).merge(v3)
+}

@@ -1,0 +1,159 @@
+//! `ringtrue doctor`: what is in place, what is missing, and what to do about it.
+
+use std::{os::unix::fs::PermissionsExt as _, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use super::{Place, output};
+use crate::{assemble::Installation, config::Config, config::SmsKind};
+
+/// Options of `doctor`.
+#[derive(Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    Warning,
+    Bad,
+}
+
+struct Finding {
+    name: &'static str,
+    verdict: Verdict,
+    text: String,
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let findings = runtime.block_on(self.examine());
+        if self.json {
+            let list: Vec<_> = (findings.iter())
+                .map(|finding| json!({ "check": finding.name, "result": word(finding.verdict), "text": finding.text }))
+                .collect();
+            output::json(&json!({ "checks": list }));
+        } else {
+            for finding in &findings {
+                output::line(&format!("{:<8} {:<14} {}", word(finding.verdict), finding.name, finding.text));
+            }
+        }
+        let bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
+        Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    async fn examine(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let config = self.place.config();
+        match &config {
+            Ok(_) => good(&mut findings, "configuration", "is fine".to_owned()),
+            Err(error) => bad(&mut findings, "configuration", error),
+        }
+        if let Ok(config) = &config {
+            origin(&mut findings, config);
+            connectors(&mut findings, config);
+        }
+        if self.place.data.join("keys.json").exists() {
+            directory(&mut findings, &self.place.data);
+            self.database(&mut findings).await;
+        } else {
+            findings.push(Finding {
+                name: "data",
+                verdict: Verdict::Warning,
+                text: format!("{} is empty: `ringtrue serve` will set it up", self.place.data.display()),
+            });
+        }
+        findings
+    }
+
+    async fn database(&self, findings: &mut Vec<Finding>) {
+        let opened = async {
+            let installation = Installation::open(&self.place.data).await?;
+            installation.store.ping().await.context("the database does not answer")?;
+            let projects = installation.store.projects().await.context("projects cannot be read")?.len();
+            let jobs = installation.store.jobs_open().await.context("jobs cannot be read")?;
+            installation.store.close().await;
+            anyhow::Ok((projects, jobs))
+        };
+        match opened.await {
+            Ok((0, _)) => findings.push(Finding {
+                name: "database",
+                verdict: Verdict::Warning,
+                text: "answers, and has no project yet: `ringtrue project create NAME`".to_owned(),
+            }),
+            Ok((projects, jobs)) => {
+                good(findings, "database", format!("answers; {projects} projects, {jobs} jobs waiting"));
+            }
+            Err(error) => bad(findings, "database", &error),
+        }
+    }
+}
+
+fn origin(findings: &mut Vec<Finding>, config: &Config) {
+    match &config.server.public_origin {
+        Some(origin) if origin.starts_with("https:") => good(findings, "public origin", origin.clone()),
+        Some(origin) => findings.push(Finding {
+            name: "public origin",
+            verdict: Verdict::Warning,
+            text: format!("{origin} is not https: codes and links travel in the open"),
+        }),
+        None => findings.push(Finding {
+            name: "public origin",
+            verdict: Verdict::Warning,
+            text: "not set: only this machine can use the server; set server.public_origin".to_owned(),
+        }),
+    }
+}
+
+fn connectors(findings: &mut Vec<Finding>, config: &Config) {
+    match config.sms.kind {
+        SmsKind::Log => findings.push(Finding {
+            name: "messages",
+            verdict: Verdict::Warning,
+            text: "production sends none (kind = \"log\"); set sms.kind to http or twilio".to_owned(),
+        }),
+        SmsKind::Http => good(findings, "messages", "by the gateway of sms.http".to_owned()),
+        SmsKind::Twilio => good(findings, "messages", "by Twilio".to_owned()),
+    }
+    good(findings, "identity", "by the registry of `ringtrue subscribers import`".to_owned());
+}
+
+fn directory(findings: &mut Vec<Finding>, directory: &std::path::Path) {
+    let open: Vec<String> = ["keys.json", "ringtrue.db"]
+        .iter()
+        .filter(|name| {
+            std::fs::metadata(directory.join(name)).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
+        })
+        .map(|name| (*name).to_owned())
+        .collect();
+    if open.is_empty() {
+        good(findings, "data", format!("{} is readable by its owner only", directory.display()));
+    } else {
+        let text = format!("others can read {} in {}: chmod 600", open.join(" and "), directory.display());
+        findings.push(Finding { name: "data", verdict: Verdict::Bad, text });
+    }
+}
+
+fn good(findings: &mut Vec<Finding>, name: &'static str, text: String) {
+    findings.push(Finding { name, verdict: Verdict::Good, text });
+}
+
+fn bad(findings: &mut Vec<Finding>, name: &'static str, error: &anyhow::Error) {
+    findings.push(Finding { name, verdict: Verdict::Bad, text: format!("{error:#}") });
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "ok",
+        Verdict::Warning => "note",
+        Verdict::Bad => "problem",
+    }
+}

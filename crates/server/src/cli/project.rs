@@ -1,0 +1,88 @@
+//! `ringtrue project`
+
+use std::{fs, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use ringtrue_domain::ProjectId;
+use ringtrue_engine::model::{Persona, ProjectSettings};
+use serde_json::json;
+
+use super::{Place, block_on, output};
+use crate::assemble::Installation;
+
+/// Subcommands of `project`.
+#[derive(Subcommand)]
+pub(super) enum ProjectCommand {
+    /// Create a project
+    Create {
+        /// Its name, as people who verify see it
+        name: String,
+        /// Host of the page that codes are typed into, for autofill of our texts
+        #[arg(long, value_name = "HOST")]
+        bound_host: Option<String>,
+        /// The page has a retry step for instant links
+        #[arg(long)]
+        retry_page: bool,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Replace a project's own sandbox personas by those of a JSON file
+    Personas {
+        /// A JSON array of personas: phone, `first_name`, `last_name`, outcome and what differs from an ordinary person
+        file: PathBuf,
+        /// The project
+        #[arg(long, value_name = "ID")]
+        project: ProjectId,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl ProjectCommand {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        block_on(async {
+            match self {
+                Self::Create { name, bound_host, retry_page, place, json } => {
+                    let settings = ProjectSettings { bound_host, retry_page, ..ProjectSettings::default() };
+                    let installation = Installation::open(&place.data).await?;
+                    let engine = installation.admin_engine()?;
+                    let project = engine.create_project(&name, settings).await?;
+                    engine.store().close().await;
+                    if json {
+                        output::json(&json!({ "projectId": project.id.to_string() }));
+                    } else {
+                        output::line(&format!("created project {} with id {}", project.name, project.id));
+                    }
+                }
+                Self::Personas { file, project, place, json } => {
+                    let text =
+                        fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+                    let personas: Vec<Persona> = serde_json::from_slice(&text).map_err(|error| {
+                        anyhow::anyhow!(
+                            "{}: line {}: is not a list of personas",
+                            file.display(),
+                            error.line()
+                        )
+                    })?;
+                    let installation = Installation::open(&place.data).await?;
+                    let engine = installation.admin_engine()?;
+                    let count = engine.set_personas(project, personas).await?;
+                    engine.store().close().await;
+                    if json {
+                        output::json(&json!({ "personas": count }));
+                    } else {
+                        output::line(&format!("the project has {count} personas of its own"));
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+}

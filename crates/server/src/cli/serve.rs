@@ -1,0 +1,49 @@
+//! `ringtrue serve`
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::Args;
+
+use super::{Place, block_on};
+use crate::{config::Config, run, telemetry};
+
+/// Options of `serve`.
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    address: Address,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where to listen, on the command line.
+#[derive(Args)]
+pub(super) struct Address {
+    /// Address to listen on, such as 127.0.0.1:8080; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// How everybody reaches this server, such as <https://verify.example.com>
+    #[arg(long, value_name = "URL")]
+    public_origin: Option<String>,
+}
+
+impl Address {
+    /// Goes over the configuration. A slash at the end is forgiven.
+    pub(super) fn apply(&self, config: &mut Config) {
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        if let Some(origin) = &self.public_origin {
+            config.server.public_origin = Some(origin.trim_end_matches('/').to_owned());
+        }
+    }
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut config = self.place.config()?;
+        self.address.apply(&mut config);
+        telemetry::install(&config.log)?;
+        block_on(async { run::prepare(config, &self.place.data, false).await?.serve().await })
+    }
+}

@@ -1,0 +1,144 @@
+//! authToken: a signed note about one flow for the client SDK (device API §2), and the virtual handset's key.
+
+use std::collections::HashMap;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use ringtrue_domain::{
+    FlowId, ProjectId,
+    flow::{FirstStep, Flow},
+};
+use serde::{Deserialize, Serialize};
+
+/// Signs and reads tokens. The first key signs; older ones are still read.
+pub(crate) struct DeviceTokens {
+    origin: String,
+    active: String,
+    sign: EncodingKey,
+    read: HashMap<String, DecodingKey>,
+}
+
+/// The claims hold no name, number or address, and no character (`>` `?` `~`, DEL, non-ASCII) that could bring `-` or
+/// `_` into the payload segment, which the published client cannot read.
+#[derive(Serialize, Deserialize)]
+struct DeviceClaims {
+    aud: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    auth: Auth,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Auth {
+    id: String,
+    ans: String,
+    endp: String,
+    next: String,
+    subs: Subs,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Subs {
+    mob: Mobile,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Mobile {
+    auths: Auths,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Auths {
+    otp: NumberKnown,
+    inln: NumberKnown,
+}
+
+/// `mnp`: the number is known, the page need not ask for it.
+#[derive(Serialize, Deserialize)]
+struct NumberKnown {
+    mnp: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HandsetClaims {
+    aud: String,
+    sub: String,
+    exp: i64,
+}
+
+const DEVICE: &str = "device";
+const HANDSET: &str = "handset";
+
+impl DeviceTokens {
+    /// Tokens for devices that reach this server at `origin`. `keys` are key ids and 32 secret bytes, newest first.
+    pub(crate) fn new(origin: &str, keys: &[(String, [u8; 32])]) -> anyhow::Result<Self> {
+        let (active, key) = keys.first().ok_or_else(|| anyhow::anyhow!("there is no token key"))?;
+        Ok(Self {
+            origin: origin.to_owned(),
+            active: active.clone(),
+            sign: EncodingKey::from_secret(key),
+            read: keys.iter().map(|(id, key)| (id.clone(), DecodingKey::from_secret(key))).collect(),
+        })
+    }
+
+    /// The token of a flow. The same flow always gets the same token, so that a repeated request can be answered again.
+    pub(crate) fn mint(&self, flow: &Flow) -> anyhow::Result<String> {
+        let id = flow.id().to_string();
+        let next = match flow.first_step() {
+            FirstStep::Link => "mobile/instantlink",
+            FirstStep::Network => "mobile/instant",
+            FirstStep::Code => "mobile/otp",
+        };
+        let claims = DeviceClaims {
+            aud: DEVICE.to_owned(),
+            iat: flow.opened_at().as_second(),
+            exp: flow.deadline().as_second(),
+            jti: id.clone(),
+            auth: Auth {
+                id,
+                ans: flow.project().to_string(),
+                endp: self.origin.clone(),
+                next: next.to_owned(),
+                subs: Subs {
+                    mob: Mobile {
+                        auths: Auths { otp: NumberKnown { mnp: true }, inln: NumberKnown { mnp: true } },
+                    },
+                },
+            },
+        };
+        self.sign(&claims)
+    }
+
+    /// The flow that a token is for. Its end is checked against the flow's own clock by whoever loads the flow.
+    pub(crate) fn flow(&self, token: &str) -> Option<FlowId> {
+        let claims: DeviceClaims = self.read(token, DEVICE)?;
+        claims.auth.id.parse().ok()
+    }
+
+    /// A key for a project's virtual handset, good until `exp` (epoch seconds, wall clock).
+    pub(crate) fn mint_handset(&self, project: ProjectId, exp: i64) -> anyhow::Result<String> {
+        self.sign(&HandsetClaims { aud: HANDSET.to_owned(), sub: project.to_string(), exp })
+    }
+
+    /// The project that a handset's key is for.
+    pub(crate) fn handset(&self, token: &str, now: i64) -> Option<ProjectId> {
+        let claims: HandsetClaims = self.read(token, HANDSET)?;
+        if claims.exp <= now { None } else { claims.sub.parse().ok() }
+    }
+
+    fn sign<T: Serialize>(&self, claims: &T) -> anyhow::Result<String> {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(self.active.clone());
+        Ok(encode(&header, claims, &self.sign)?)
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, token: &str, audience: &str) -> Option<T> {
+        let key = self.read.get(&decode_header(token).ok()?.kid?)?;
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["aud", "exp"]);
+        // Time is the flow's own, and is checked where the flow is loaded.
+        validation.validate_exp = false;
+        decode(token, key, &validation).ok().map(|data| data.claims)
+    }
+}

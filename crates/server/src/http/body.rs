@@ -1,0 +1,113 @@
+//! Request bodies: bounded, read in bounded time, and explained when they cannot be read.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest, Request},
+};
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, Code};
+
+/// Bytes of a request's body at most (server API §1).
+pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
+/// How long a client may take to send it.
+const READ_TIME: Duration = Duration::from_secs(10);
+
+/// A JSON body and the bytes that it was read from.
+pub(crate) struct JsonBody<T> {
+    pub(crate) value: T,
+    pub(crate) raw: Bytes,
+}
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let raw = read(request.into_body()).await?;
+        Ok(Self { value: parse(&raw)?, raw })
+    }
+}
+
+/// A JSON body that may be missing; then every field is absent.
+pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let raw = read(request.into_body()).await?;
+        if raw.iter().all(u8::is_ascii_whitespace) { Ok(Self(T::default())) } else { Ok(Self(parse(&raw)?)) }
+    }
+}
+
+/// Reads a body up to the limit.
+pub(crate) async fn read(body: Body) -> Result<Bytes, ApiError> {
+    let bytes = tokio::time::timeout(READ_TIME, to_bytes(body, MAX_BODY_BYTES)).await;
+    bytes.map_err(|_| ApiError::new(Code::Invalid, "body: took longer than 10 seconds to arrive"))?.map_err(
+        |error| {
+            let source = std::error::Error::source(&error);
+            if source.and_then(|source| source.downcast_ref::<http_body_util::LengthLimitError>()).is_some() {
+                ApiError::new(Code::TooLarge, "body: must be at most 4096 bytes")
+            } else {
+                ApiError::new(Code::Invalid, "body: could not be read")
+            }
+        },
+    )
+}
+
+/// Parses a JSON object. What is said about a mistake names the field and never quotes the value.
+pub(crate) fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
+    // Serde would take an array for a struct; the contract knows objects only.
+    if raw.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(ApiError::field("body", "must be a JSON object"));
+    }
+    let mut json = serde_json::Deserializer::from_slice(raw);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if !inner.is_data() {
+            return ApiError::new(
+                Code::Invalid,
+                format!("body: is not valid JSON (line {}, column {})", inner.line(), inner.column()),
+            );
+        }
+        let text = inner.to_string();
+        let field = if path == "." { "body" } else { &path };
+        // The parser's words quote the value; only what it expected is safe to repeat.
+        let expected = text.split(", expected ").nth(1).and_then(|rest| rest.split(" at line").next());
+        let rule = match expected {
+            Some(expected) => format!("must be {expected}"),
+            None if text.starts_with("duplicate field") => "must not be given twice".to_owned(),
+            None => "is not valid".to_owned(),
+        };
+        ApiError::new(Code::Invalid, format!("{field}: {rule}"))
+    })?;
+    json.end().map_err(|_| ApiError::field("body", "must be one JSON object and nothing after it"))?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use ringtrue_wire::verify::VerifyRequest;
+
+    use super::*;
+
+    fn message(raw: &str) -> String {
+        parse::<VerifyRequest>(raw.as_bytes()).map_or_else(|error| error.body().message, |_| "ok".to_owned())
+    }
+
+    #[test]
+    fn explains_without_quoting() {
+        assert_eq!(message(r#"{"phoneNumber": 12001004014}"#), "phoneNumber: must be a string");
+        assert_eq!(message(r#"{"allowOTPRetry": "true"}"#), "allowOTPRetry: must be a boolean");
+        assert_eq!(message(r#"{"firstName": "a", "firstName": "b"}"#), "firstName: must not be given twice");
+        assert_eq!(message("[]"), "body: must be a JSON object");
+        assert_eq!(message(""), "body: must be a JSON object");
+        assert_eq!(message("{"), "body: is not valid JSON (line 1, column 1)");
+        assert_eq!(message("{} {}"), "body: must be one JSON object and nothing after it");
+        assert_eq!(message(r#"{"firstName": null, "unknown": [1]}"#), "ok");
+        assert_eq!(message("{\"firstName\": \"\u{0}\"}"), "body: is not valid JSON (line 1, column 15)");
+    }
+}

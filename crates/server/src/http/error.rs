@@ -1,0 +1,194 @@
+//! Errors on the wire: one exhaustive match from what went wrong to status, code and text (server API §1).
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use ringtrue_domain::FieldError;
+use ringtrue_engine::Error;
+use ringtrue_wire::error::ErrorBody;
+
+/// The contract's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Our fault.
+    Bug,
+    /// Malformed JSON, body too large, a field missing or invalid.
+    Invalid,
+    /// No token, a bad, expired or revoked token, wrong client credentials.
+    Unauthorized,
+    /// A call out of order, or not permitted to these credentials.
+    Forbidden,
+    /// Sandbox: no persona has this number.
+    NoPersona,
+    /// Unknown, expired or foreign `correlationId`.
+    UnknownFlow,
+    /// No such path.
+    NotFound,
+    /// Wrong method.
+    WrongMethod,
+    /// Body over the limit.
+    TooLarge,
+    /// Rate limit.
+    TooMany,
+    /// Overloaded or a dependency is down.
+    Unavailable,
+}
+
+impl Code {
+    /// All of them, for the reference page.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Bug,
+        Self::Invalid,
+        Self::TooLarge,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NoPersona,
+        Self::UnknownFlow,
+        Self::NotFound,
+        Self::WrongMethod,
+        Self::TooMany,
+        Self::Unavailable,
+    ];
+
+    /// The HTTP status and the number in the body.
+    pub(crate) const fn wire(self) -> (StatusCode, u16) {
+        match self {
+            Self::Bug => (StatusCode::INTERNAL_SERVER_ERROR, 8000),
+            Self::Invalid => (StatusCode::BAD_REQUEST, 8001),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 8001),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, 8002),
+            Self::Forbidden => (StatusCode::FORBIDDEN, 8003),
+            Self::NoPersona => (StatusCode::BAD_REQUEST, 8007),
+            Self::UnknownFlow => (StatusCode::BAD_REQUEST, 8008),
+            Self::NotFound => (StatusCode::NOT_FOUND, 8404),
+            Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, 8405),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 8429),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, 8503),
+        }
+    }
+
+    /// What it means, for the reference page.
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Self::Bug => "our fault; the log has the cause under the request id",
+            Self::Invalid => {
+                "malformed JSON, or a field missing or invalid; the message names the field and the rule"
+            }
+            Self::TooLarge => "the body is over the limit of 4 KiB",
+            Self::Unauthorized => "no token, a bad, expired or revoked token, or wrong client credentials",
+            Self::Forbidden => "a call out of order, or not permitted to these credentials",
+            Self::NoPersona => "sandbox: no persona has this number",
+            Self::UnknownFlow => "unknown, expired or foreign correlationId",
+            Self::NotFound => "no such path",
+            Self::WrongMethod => "the path has no such method",
+            Self::TooMany => "rate limit; Retry-After says when to try again",
+            Self::Unavailable => {
+                "overloaded, or a dependency is down; nothing was half-done; see Retry-After"
+            }
+        }
+    }
+}
+
+/// An error on its way out.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    code: Code,
+    message: String,
+    retry_after: Option<Duration>,
+}
+
+impl ApiError {
+    /// An error with a text for people. The text must hold nothing personal.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), retry_after: None }
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub(crate) fn after(mut self, pause: Duration) -> Self {
+        self.retry_after = Some(pause);
+        self
+    }
+
+    /// A field breaks its rule.
+    pub(crate) fn field(field: &'static str, rule: &'static str) -> Self {
+        FieldError::new(field, rule).into()
+    }
+
+    /// Which error it is.
+    pub(crate) const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The body, to which an endpoint may add fields.
+    pub(crate) fn body(&self) -> ErrorBody {
+        let (_, code) = self.code.wire();
+        ErrorBody { code, message: self.message.clone(), error: None, error_description: None }
+    }
+
+    /// The response with a body that an endpoint made.
+    pub(crate) fn respond(&self, body: ErrorBody) -> Response {
+        let (status, _) = self.code.wire();
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        if let Some(pause) = self.retry_after {
+            // Whole seconds, rounded up: an early retry would be refused again.
+            let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if self.code == Code::Unauthorized {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self::new(Code::Invalid, error.to_string())
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Field(error) => error.into(),
+            Error::Unauthorized => {
+                Self::new(Code::Unauthorized, "the token is missing, wrong, expired or revoked")
+            }
+            Error::NotPermitted => Self::new(Code::Forbidden, "not permitted to these credentials"),
+            Error::NoPersona => Self::new(Code::NoPersona, "phoneNumber: no sandbox persona has this number"),
+            Error::UnknownFlow => Self::new(Code::UnknownFlow, "correlationId: unknown or expired"),
+            Error::Busy { retry_after } => {
+                Self::new(Code::Unavailable, "not available at the moment, try again later")
+                    .after(retry_after)
+            }
+            Error::Bug(cause) => {
+                // Logged once, here; the span has the request id. Causes hold no personal data, by their types.
+                metrics::counter!("ringtrue_bugs_total").increment(1);
+                tracing::error!(error = format!("{cause:#}"), "request failed");
+                Self::new(Code::Bug, "something went wrong on our side; the request id helps us find it")
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.respond(self.body())
+    }
+}
+
+/// No such path.
+pub(crate) async fn not_found() -> ApiError {
+    ApiError::new(Code::NotFound, "no such path")
+}
+
+/// The path exists, its method does not.
+pub(crate) async fn wrong_method() -> ApiError {
+    ApiError::new(Code::WrongMethod, "the path has no such method")
+}

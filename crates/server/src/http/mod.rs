@@ -1,0 +1,15 @@
+//! What every HTTP surface shares: errors, bodies, request ids, limits, CORS.
+
+pub(crate) mod auth;
+pub(crate) mod body;
+pub(crate) mod cors;
+pub(crate) mod error;
+pub(crate) mod headers;
+pub(crate) mod idempotent;
+pub(crate) mod rate_limit;
+pub(crate) mod request_id;
+pub(crate) mod useragent;
+
+pub(crate) use auth::Authenticated;
+pub(crate) use body::JsonBody;
+pub(crate) use error::{ApiError, Code};

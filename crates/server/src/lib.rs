@@ -1,0 +1,18 @@
+//! Ringtrue's server: routers, sockets, pages, configuration and command line, wired to the engine.
+
+mod api;
+mod assemble;
+pub mod cli;
+mod config;
+mod demo;
+mod device;
+mod http;
+mod keys;
+mod listen;
+mod ops;
+mod pages;
+mod router;
+mod run;
+mod state;
+mod telemetry;
+pub mod testing;

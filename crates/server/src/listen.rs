@@ -1,0 +1,61 @@
+//! Accepting connections: HTTP/1.1 with a limit on slow headers, upgrades for sockets, and an orderly end.
+
+use std::{pin::pin, time::Duration};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a client may take to send a request's head.
+const HEADER_TIME: Duration = Duration::from_secs(15);
+/// How long open requests may go on after the end was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until `stop`; then accepts nothing more and lets open requests finish.
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(16 * 1024);
+    let open = TaskTracker::new();
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors or the like: wait for some to be given back.
+                    tracing::warn!(error = &error as &dyn std::error::Error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+            () = stop.cancelled() => break,
+        };
+        // Answers are small and complete: waiting for more bytes only delays them.
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let stop = stop.clone();
+        open.spawn(async move {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = &mut connection => ended,
+                () = stop.cancelled() => {
+                    // Finishes the request under way and closes; an idle connection closes at once.
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
+                tracing::debug!(error = &error as &dyn std::error::Error, "connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    open.close();
+    if tokio::time::timeout(GRACE, open.wait()).await.is_err() {
+        tracing::warn!("some requests were still open after {} seconds", GRACE.as_secs());
+    }
+}

@@ -1,0 +1,123 @@
+//! The page of an instant link (device API §0). GET and HEAD change nothing; the button's POST does.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ringtrue_domain::secret::Digest;
+use ringtrue_engine::{LinkPage, LinkUse};
+
+use super::home::render;
+use crate::{http::ApiError, state::App};
+
+#[derive(Template)]
+#[template(path = "link.html")]
+struct Ask {
+    project_name: String,
+    started_at_text: String,
+    asked_from: Option<String>,
+    action: String,
+}
+
+#[derive(Template)]
+#[template(path = "link_done.html")]
+struct Done {
+    project_name: String,
+}
+
+#[derive(Template)]
+#[template(path = "link_gone.html")]
+struct Gone {
+    why: &'static str,
+}
+
+/// Known by this the browser that used a link is told "done" when it comes again; it says nothing about a person.
+const COOKIE: &str = "ringtrue_link";
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let browser = browser(&headers);
+    let page = app.engine.link_page(&token, browser.map(|id| Digest::of(id.as_bytes()))).await?;
+    let mut response = match page {
+        LinkPage::Ask { project, asked_from, age_seconds } => render(&Ask {
+            project_name: project,
+            started_at_text: ago(age_seconds),
+            asked_from,
+            action: format!("/l/{token}"),
+        })?,
+        LinkPage::Done { project } => render(&Done { project_name: project })?,
+        LinkPage::Gone => gone(GONE)?,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if browser.is_none() {
+        // Set before the button is pressed, so that a double press comes from the same browser both times.
+        headers.insert(header::SET_COOKIE, cookie(&app, &fresh(&app))?);
+    }
+    Ok(response)
+}
+
+pub(crate) async fn press(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let known = browser(&headers).map(str::to_owned);
+    let id = known.clone().unwrap_or_else(|| fresh(&app));
+    let mut response = match app.engine.use_link(&token, Digest::of(id.as_bytes())).await? {
+        LinkUse::Redirect(target) => {
+            let target =
+                HeaderValue::from_str(&target).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
+            (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()
+        }
+        LinkUse::Refused => gone("This phone could not be confirmed.")?,
+        LinkUse::Gone => gone(GONE)?,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if known.is_none() {
+        headers.insert(header::SET_COOKIE, cookie(&app, &id)?);
+    }
+    Ok(response)
+}
+
+/// One sentence for all causes: who holds a guessed or forwarded link learns nothing.
+const GONE: &str = "It was used already, its three minutes are over, or it was not meant for this browser.";
+
+fn gone(why: &'static str) -> Result<Response, ApiError> {
+    let mut response = render(&Gone { why })?;
+    *response.status_mut() = StatusCode::GONE;
+    Ok(response)
+}
+
+fn browser(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(name, value)| (name == COOKIE && value.len() == 22).then_some(value))
+}
+
+fn fresh(app: &App) -> String {
+    let mut bytes = [0_u8; 16];
+    app.engine.random(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn cookie(app: &App, id: &str) -> Result<HeaderValue, ApiError> {
+    let secure = if app.origin.starts_with("https:") { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={id}; Path=/l/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}");
+    Ok(HeaderValue::from_str(&text).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?)
+}
+
+fn ago(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..45 => "just now".to_owned(),
+        45..90 => "a minute ago".to_owned(),
+        _ => format!("{} minutes ago", (seconds + 30) / 60),
+    }
+}

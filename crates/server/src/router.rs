@@ -1,0 +1,77 @@
+//! All surfaces together, and the OpenAPI document that comes out of their types.
+
+use axum::{Router, middleware, response::IntoResponse as _, routing::get};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    api, demo, device,
+    http::{cors, error, headers, idempotent::json_text, request_id},
+    ops, pages,
+    state::App,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ringtrue",
+        description = "Verifies users by phone. Back ends call the server API; client SDKs call the device API with \
+                       the authToken that a back end got. Errors carry a number for programs and a text for people.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    modifiers(&Security),
+    tags(
+        (name = "server", description = "What a customer's back end calls"),
+        (name = "sandbox", description = "What only sandbox credentials may call"),
+        (name = "device", description = "What the client SDK on the person's device calls")
+    )
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let grant = Flow::ClientCredentials(ClientCredentials::new("/token", Scopes::new()));
+        components.add_security_scheme("bearer", SecurityScheme::OAuth2(OAuth2::new([grant])));
+        components.add_security_scheme("authToken", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+/// The OpenAPI document as committed in `docs/openapi.json` and served at `/openapi.json`.
+pub(crate) fn openapi(app: &App) -> String {
+    let (_, mut document) = documented(app).split_for_parts();
+    // Versions belong to releases; the document changes when the API does.
+    "3".clone_into(&mut document.info.version);
+    let mut text = document.to_pretty_json().expect("an OpenAPI document is always JSON");
+    text.push('\n');
+    text
+}
+
+fn documented(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(api::routes(app).layer(middleware::from_fn(headers::api)))
+        .merge(device::routes().layer(middleware::from_fn(headers::api)))
+}
+
+/// Everything that the main listener answers.
+pub(crate) fn router(app: App) -> Router {
+    let document = openapi(&app);
+    let mut router = Router::from(documented(&app))
+        .merge(pages::routes())
+        .merge(ops::probes())
+        .route("/openapi.json", get(move || async move { json_text(document).into_response() }));
+    if app.demo.is_some() {
+        router = router.merge(demo::routes());
+    }
+    router
+        .fallback(error::not_found)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(middleware::from_fn(cors::layer))
+        .layer(middleware::from_fn_with_state(App::clone(&app), request_id::layer))
+        .with_state(app)
+}

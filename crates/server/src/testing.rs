@@ -1,0 +1,58 @@
+//! For tests of this crate: the whole router in this process, and the generated documents.
+
+use std::{path::Path, sync::Arc};
+
+use axum::Router;
+
+use crate::{config::Config, http::Code, router, run, state::App};
+
+/// A server without a listener of its own: requests go straight into the router.
+pub struct TestServer {
+    app: App,
+    /// `client_id` and `client_secret` of the demo's sandbox project.
+    pub credentials: (String, String),
+}
+
+impl TestServer {
+    /// A server over a directory, with the demo's project and without a rate limit.
+    pub async fn start(directory: &Path) -> anyhow::Result<Self> {
+        let mut config = Config::default();
+        config.server.listen.set_port(0);
+        let prepared = run::prepare(config, directory, true).await?;
+        let account = prepared.account.as_ref().ok_or_else(|| anyhow::anyhow!("a demo has an account"))?;
+        let credentials = (account.client_id.clone(), account.client_secret.clone());
+        Ok(Self { app: Arc::clone(&prepared.app), credentials })
+    }
+
+    /// The router.
+    pub fn router(&self) -> Router {
+        router::router(Arc::clone(&self.app))
+    }
+
+    /// The engine, to look behind the API.
+    pub fn engine(&self) -> &Arc<ringtrue_engine::Engine> {
+        &self.app.engine
+    }
+
+    /// The OpenAPI document.
+    pub fn openapi(&self) -> String {
+        router::openapi(&self.app)
+    }
+}
+
+/// The page of error codes, `docs/errors.md`.
+pub fn error_page() -> String {
+    use std::fmt::Write as _;
+    let mut page = String::from(
+        "# Errors of the server API\n\n\
+         <!-- Generated from crates/server/src/http/error.rs by `cargo xtask docs`; do not edit. -->\n\n\
+         Every error is `{\"code\": <number>, \"message\": \"<text>\"}`. Programs look at the number; the text names the \
+         field or the cause and may change.\n\n\
+         | status | code | meaning |\n| --- | --- | --- |\n",
+    );
+    for code in Code::ALL {
+        let (status, number) = code.wire();
+        let _ = writeln!(page, "| {} | {number} | {} |", status.as_u16(), code.meaning());
+    }
+    page
+}

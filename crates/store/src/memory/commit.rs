@@ -1,0 +1,146 @@
+//! The changes of a unit.
+
+use ringtrue_domain::JobId;
+use ringtrue_engine::{
+    model::{Identity, Job, Remembered},
+    ports::{Change, CommitError, Unit},
+};
+
+use super::state::{Changing, State, person_key, remembered_key};
+
+/// Applies a unit: all of it or nothing.
+pub(super) fn commit(state: &mut State, unit: Unit) -> Result<(), CommitError> {
+    let mut changing = Changing::new(state);
+    for change in unit.changes {
+        if let Err(refused) = apply(&mut changing, change) {
+            changing.roll_back();
+            return Err(found_again(state, refused));
+        }
+    }
+    Ok(())
+}
+
+/// Why a change is refused.
+enum Refused {
+    Conflict,
+    Remembered(Box<Remembered>, jiff::Timestamp),
+}
+
+/// A key that is remembered is answered as it is stored; if only this unit itself remembered it, there is nothing to
+/// answer with.
+fn found_again(state: &State, refused: Refused) -> CommitError {
+    let Refused::Remembered(record, now) = refused else { return CommitError::Conflict };
+    match state.remembered.get(&remembered_key(record.scope, record.key)) {
+        Some(known) if known.expires_at > now => CommitError::Duplicate(Box::new(known.clone())),
+        _ => CommitError::Conflict,
+    }
+}
+
+fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
+    match change {
+        Change::PutFlow { expect, flow } => {
+            let known = to.state.flows.get(&flow.id());
+            if known.map_or(0, |(version, _)| *version) != expect
+                || known.is_some_and(|(_, known)| known.project() != flow.project())
+            {
+                return Err(Refused::Conflict);
+            }
+            to.set(|state| &mut state.flows, flow.id(), Some((expect + 1, *flow)));
+        }
+        Change::IndexLink { token, flow, purge_after: _ } => {
+            let key = *token.as_bytes();
+            unless(to.state.links.contains_key(&key))?;
+            to.set(|state| &mut state.links, key, Some(flow));
+        }
+        Change::PutIdentity(identity) => put_identity(to, *identity)?,
+        Change::Enqueue(job) => {
+            unless(to.state.jobs.contains_key(&job.id))?;
+            to.set(|state| &mut state.jobs, job.id, Some(*job));
+        }
+        Change::FinishJob { id, lease } => {
+            held(to, id, lease)?;
+            to.set(|state| &mut state.jobs, id, None);
+        }
+        Change::RetryJob { id, lease, due_at } => {
+            let job = held(to, id, lease)?;
+            to.set(|state| &mut state.jobs, id, Some(Job { due_at, lease: None, ..job }));
+        }
+        Change::Remember { record, now } => {
+            let key = remembered_key(record.scope, record.key);
+            if to.state.remembered.get(&key).is_some_and(|known| known.expires_at > now) {
+                return Err(Refused::Remembered(record, now));
+            }
+            to.set(|state| &mut state.remembered, key, Some(*record));
+        }
+        Change::Answer { scope, key, answer } => {
+            let key = remembered_key(scope, key);
+            if let Some(known) = to.state.remembered.get(&key) {
+                let answered = Remembered { answer: Some(answer), ..known.clone() };
+                to.set(|state| &mut state.remembered, key, Some(answered));
+            }
+        }
+        Change::Audit(entry) => {
+            let mut history = to.state.audit.get(&entry.flow).cloned().unwrap_or_default();
+            let flow = entry.flow;
+            history.push(entry);
+            to.set(|state| &mut state.audit, flow, Some(history));
+        }
+        Change::PutOutbox(message) => {
+            if !to.state.outbox.contains_key(&message.id) {
+                to.set(|state| &mut state.outbox, message.id, Some(*message));
+            }
+        }
+        Change::PutProject(project) => to.set(|state| &mut state.projects, project.id, Some(*project)),
+        Change::PutCredential(credential) => {
+            unless(to.state.credentials.contains_key(&credential.id))?;
+            to.set(|state| &mut state.credentials, credential.id, Some(credential));
+        }
+        Change::RevokeCredential { id, at } => {
+            if let Some(known) = to.state.credentials.get(&id).filter(|known| known.revoked_at.is_none()) {
+                let mut revoked = known.clone();
+                revoked.revoked_at = Some(at);
+                to.set(|state| &mut state.credentials, id, Some(revoked));
+            }
+        }
+        Change::PutToken(token) => {
+            let key = *token.digest.as_bytes();
+            unless(to.state.tokens.contains_key(&key))?;
+            to.set(|state| &mut state.tokens, key, Some(token));
+        }
+        Change::AdvanceClock { project, by_micros } => {
+            let ahead = to.state.clocks.get(&project).copied().unwrap_or(0);
+            to.set(|state| &mut state.clocks, project, Some(ahead.saturating_add(by_micros.max(0))));
+        }
+        Change::PutSubscriber(subscriber) => {
+            to.set(|state| &mut state.subscribers, subscriber.phone.clone(), Some(*subscriber));
+        }
+        Change::SetHandset { project, phone, network } => {
+            to.set(|state| &mut state.handsets, (project, phone), Some(network));
+        }
+    }
+    Ok(())
+}
+
+fn put_identity(to: &mut Changing<'_>, identity: Identity) -> Result<(), Refused> {
+    let key = person_key(&identity);
+    unless(to.state.people.get(&key).is_some_and(|known| *known != identity.id))?;
+    if let Some(known) = to.state.identities.get(&identity.id) {
+        unless(known.project != identity.project || known.environment != identity.environment)?;
+        let old = person_key(known);
+        to.set(|state| &mut state.people, old, None);
+    }
+    to.set(|state| &mut state.people, key, Some(identity.id));
+    to.set(|state| &mut state.identities, identity.id, Some(identity));
+    Ok(())
+}
+
+/// The job, if this lease is its current one.
+fn held(to: &Changing<'_>, id: JobId, lease: [u8; 16]) -> Result<Job, Refused> {
+    let job = to.state.jobs.get(&id).ok_or(Refused::Conflict)?;
+    unless(job.lease.is_none_or(|current| current.id != lease))?;
+    Ok(job.clone())
+}
+
+fn unless(wrong: bool) -> Result<(), Refused> {
+    if wrong { Err(Refused::Conflict) } else { Ok(()) }
+}

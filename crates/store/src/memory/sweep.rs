@@ -1,0 +1,63 @@
+//! Claiming and purging.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ringtrue_engine::model::{Job, Lease};
+
+use super::state::State;
+use crate::sql::OUTBOX_KEPT;
+
+/// Takes up to `n` due jobs that nobody holds.
+pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
+    let due = |job: &&Job| {
+        job.due_at.as_microsecond() <= state.clock(job.project, job.environment, wall)
+            && job.lease.is_none_or(|lease| lease.until <= wall)
+    };
+    let mut found: Vec<_> = (state.jobs.values().filter(due))
+        .map(|job| (job.due_at.as_microsecond() - state.ahead(job.project, job.environment), job.id))
+        .collect();
+    found.sort_unstable();
+    found.truncate(n);
+    let mut jobs = Vec::with_capacity(found.len());
+    for (_, id) in found {
+        if let Some(job) = state.jobs.get_mut(&id) {
+            job.attempts += 1;
+            job.lease = Some(lease);
+            jobs.push(job.clone());
+        }
+    }
+    jobs.sort_by_key(|job| (job.due_at, job.id));
+    jobs
+}
+
+/// Removes at most `n` of each kind of record that has outlived its use.
+pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
+    let outlived = |(id, (_, flow)): (_, &(u64, ringtrue_domain::Flow))| {
+        let now = state.clock(flow.project(), flow.terms().environment, wall);
+        (flow.purge_after().as_microsecond() <= now).then_some(id)
+    };
+    let flows: Vec<_> = (state.flows.iter()).filter_map(|(id, row)| outlived((*id, row))).take(n).collect();
+    let mut gone = 0;
+    for flow in flows {
+        gone += state.audit.remove(&flow).map_or(0, |history| history.len());
+        let links = state.links.len();
+        state.links.retain(|_, of| *of != flow);
+        gone += links - state.links.len();
+        gone += usize::from(state.flows.remove(&flow).is_some());
+    }
+    gone += sweep(&mut state.tokens, n, |token| token.expires_at <= wall);
+    gone += sweep(&mut state.remembered, n, |record| record.expires_at <= wall);
+    let clocks = &state.clocks;
+    gone += sweep(&mut state.outbox, n, |message| {
+        let now = wall.as_microsecond() + clocks.get(&message.project).copied().unwrap_or(0);
+        message.sent_at.as_microsecond() <= now - i64::try_from(OUTBOX_KEPT.as_micros()).unwrap_or(i64::MAX)
+    });
+    gone as u64
+}
+
+fn sweep<K: Ord + Clone, V>(table: &mut BTreeMap<K, V>, n: usize, outlived: impl Fn(&V) -> bool) -> usize {
+    let keys: Vec<K> =
+        table.iter().filter(|(_, value)| outlived(value)).map(|(key, _)| key.clone()).take(n).collect();
+    keys.iter().filter(|key| table.remove(key).is_some()).count()
+}

@@ -1,0 +1,83 @@
+//! The seam between the SQL text and a database.
+
+use std::{error::Error, future::Future};
+
+use super::value::{Row, Value};
+
+/// One statement. Parameters are `$1`, `$2`, … in both dialects; each driver spells them as its database wants.
+#[derive(Debug)]
+pub struct Stmt {
+    /// The text. Static, so that drivers can cache prepared statements by it.
+    pub sql: &'static str,
+    /// The value of `$1` first.
+    pub args: Vec<Value>,
+    /// Rows that it must change; another number refuses the whole unit.
+    pub expect: Option<u64>,
+    /// Whether it answers rows (a `select`, or a write with `returning`).
+    pub answers: bool,
+}
+
+impl Stmt {
+    /// A write.
+    pub(super) fn write(sql: &'static str, args: impl Into<Vec<Value>>) -> Self {
+        Self { sql, args: args.into(), expect: None, answers: false }
+    }
+
+    /// A statement that answers rows.
+    pub(super) fn rows(sql: &'static str, args: impl Into<Vec<Value>>) -> Self {
+        Self { sql, args: args.into(), expect: None, answers: true }
+    }
+
+    /// The unit holds only if this one changes exactly one row.
+    pub(super) fn once(mut self) -> Self {
+        self.expect = Some(1);
+        self
+    }
+}
+
+/// What a unit did.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Rows changed by all of its statements.
+    pub changed: u64,
+    /// Rows answered by all of its statements.
+    pub rows: Vec<Row>,
+}
+
+/// Why a unit was not written. None of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A statement changed another number of rows than expected, or broke a uniqueness rule.
+    #[error("statement {statement} was refused")]
+    Refused {
+        /// Its place in the unit.
+        statement: usize,
+    },
+    /// The database failed.
+    #[error("the unit could not be written")]
+    Failed(#[source] DbError),
+}
+
+/// Why the database failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// It may be back soon: closed, locked by somebody, full.
+    #[error("the database is away")]
+    Away,
+    /// It will not get better by itself.
+    #[error("the database is broken")]
+    Broken(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Runs statements on a database.
+pub trait Driver: Send + Sync + 'static {
+    /// Writes a unit in its order: all or nothing, durable when it returns. Units of several callers may share one
+    /// transaction.
+    fn write(&self, unit: Vec<Stmt>) -> impl Future<Output = Result<Written, WriteError>> + Send;
+
+    /// Reads what was committed.
+    fn rows(&self, query: Stmt) -> impl Future<Output = Result<Vec<Row>, DbError>> + Send;
+
+    /// Writes what was accepted, then refuses everything.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+}

@@ -1,0 +1,60 @@
+//! The driver's errors as the port's.
+
+use std::{fmt::Display, time::Duration};
+
+use ringtrue_engine::ports::{CommitError, StoreError};
+
+use super::{driver::DbError, keyring::KeyError};
+use crate::seal::Kind;
+
+/// When to ask again after the database was away.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl From<DbError> for StoreError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Away => Self::Unavailable { retry_after: RETRY_AFTER },
+            DbError::Broken(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<DbError> for CommitError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Away => Self::Unavailable { retry_after: RETRY_AFTER },
+            DbError::Broken(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<KeyError> for StoreError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Database(error) => error.into(),
+            KeyError::Wrong(_) | KeyError::Seal(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<KeyError> for CommitError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Database(error) => error.into(),
+            KeyError::Wrong(_) | KeyError::Seal(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+/// The error about a record that does not open or parse.
+pub(super) fn corrupt<E: Into<anyhow::Error>>(kind: Kind, id: impl Display) -> impl FnOnce(E) -> StoreError {
+    move |error| StoreError::Corrupt { what: format!("{} {id}", kind.name()), source: error.into() }
+}
+
+/// A read error met while writing.
+pub(super) fn in_commit(error: StoreError) -> CommitError {
+    match error {
+        StoreError::Unavailable { retry_after } => CommitError::Unavailable { retry_after },
+        error => CommitError::Broken(error.into()),
+    }
+}

@@ -1,0 +1,40 @@
+//! The Store port in SQL: the same text for every database, over a small [`Driver`].
+
+mod driver;
+mod error;
+mod keyring;
+mod read;
+mod store;
+mod text;
+mod unit;
+mod value;
+
+pub(crate) use driver::{DbError, Driver, Stmt, WriteError, Written};
+pub(crate) use keyring::KeyError;
+pub(crate) use store::OUTBOX_KEPT;
+#[cfg(test)]
+pub(crate) use text::ALL;
+pub(crate) use value::{Row, Value};
+
+use crate::seal::StoreKeys;
+use keyring::Keyring;
+
+/// A store over a database.
+pub struct SqlStore<D> {
+    driver: D,
+    keys: Keyring,
+}
+
+impl<D: Driver> SqlStore<D> {
+    /// Checks that the keys belong to the database and makes its first data key if there is none.
+    pub(crate) async fn new(driver: D, keys: &StoreKeys) -> Result<Self, KeyError> {
+        let keys = Keyring::unlock(keys, &driver).await?;
+        Ok(Self { driver, keys })
+    }
+}
+
+impl<D> std::fmt::Debug for SqlStore<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SqlStore(…)")
+    }
+}

@@ -1,0 +1,235 @@
+//! The port itself.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_engine::{
+    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project},
+    model::{Remembered, StoredFlow, Subscriber},
+    ports::{CommitError, Store, StoreError, Unit},
+};
+
+use super::{
+    SqlStore,
+    driver::{Driver, Stmt, WriteError, Written},
+    error::{corrupt, in_commit},
+    read::{read_audit, read_credential},
+    text,
+    unit::{Asked, scope_values, statements},
+};
+use crate::seal::{Kind, SERVER};
+
+/// How long sandbox messages are kept, on their project's clock.
+pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[async_trait]
+impl<D: Driver> Store for SqlStore<D> {
+    async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+        if unit.changes.is_empty() {
+            return Ok(());
+        }
+        let unit = statements(unit, &self.keys, &self.driver).await?;
+        let refused = match self.driver.write(unit.list).await {
+            Ok(_) => return Ok(()),
+            Err(WriteError::Failed(error)) => return Err(error.into()),
+            Err(WriteError::Refused { statement }) => statement,
+        };
+        let Some((_, asked)) = unit.remembers.iter().find(|(at, _)| *at == refused) else {
+            return Err(CommitError::Conflict);
+        };
+        // The record may have been purged since; then the caller simply tries again.
+        let record = self.find_remembered(*asked).await.map_err(in_commit)?;
+        Err(record.map_or(CommitError::Conflict, |record| CommitError::Duplicate(Box::new(record))))
+    }
+
+    async fn flow(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
+        match self.row(text::FLOW, [id.into()]).await? {
+            Some(row) => self.read_flow(id, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn flow_by_link(&self, token: Digest) -> Result<Option<FlowId>, StoreError> {
+        let row = self.row(text::LINK, [token.into()]).await?;
+        row.map(|mut row| row.take()).transpose().map_err(corrupt(Kind::Flow, "of a link"))
+    }
+
+    async fn caller(&self, token: Digest, wall: Timestamp) -> Result<Option<Caller>, StoreError> {
+        match self.row(text::CALLER, [token.into(), wall.into()]).await? {
+            Some(row) => self.read_caller(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError> {
+        let row = self.row(text::CREDENTIAL, [id.into()]).await?;
+        row.map(|row| read_credential(id, row))
+            .transpose()
+            .map_err(|source| StoreError::Corrupt { what: format!("credential {id}"), source })
+    }
+
+    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        match self.row(text::PROJECT, [id.into()]).await? {
+            Some(row) => self.read_project(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StoreError> {
+        let rows = self.rows(text::PROJECTS, []).await?;
+        let mut projects = Vec::with_capacity(rows.len());
+        for row in rows {
+            projects.push(self.read_project(row).await?);
+        }
+        Ok(projects)
+    }
+
+    async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError> {
+        match self.row(text::CLOCK, [project.into()]).await? {
+            Some(mut row) => row.take().map_err(corrupt(Kind::Project, project)),
+            None => Ok(0),
+        }
+    }
+
+    async fn identity(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        customer: Option<&CallerText>,
+    ) -> Result<Option<Identity>, StoreError> {
+        let Some(key) = self.known_key(scope.project).await? else { return Ok(None) };
+        let number = key.hash("number", phone.expose());
+        let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
+        let [project, sandbox] = scope_values(scope);
+        match self.row(text::IDENTITY, [project, sandbox, number.into(), customer.into()]).await? {
+            Some(row) => self.read_identity(scope.project, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {
+        let args = [lease.id.into(), lease.until.into(), wall.into(), n.into()];
+        let rows = self.write(vec![Stmt::rows(text::CLAIM, args)]).await?.rows;
+        let mut jobs = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.read_job(row, lease).await {
+                Ok(job) => jobs.push(job),
+                // One job that cannot be read must not keep the others from being done. It stays leased and comes
+                // back, and into the log, when the lease is over.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(error = %chain(&error), "a job cannot be read");
+                }
+                Err(error) => return Err(in_commit(error)),
+            }
+        }
+        jobs.sort_by_key(|job| (job.due_at, job.id));
+        Ok(jobs)
+    }
+
+    async fn jobs_open(&self) -> Result<u64, StoreError> {
+        match self.row(text::JOBS_OPEN, []).await? {
+            Some(mut row) => row.take().map_err(corrupt(Kind::Job, "count")),
+            None => Ok(0),
+        }
+    }
+
+    async fn outbox(
+        &self,
+        project: ProjectId,
+        to: Option<&PhoneNumber>,
+        limit: usize,
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let Some(key) = self.known_key(project).await? else { return Ok(Vec::new()) };
+        let rows = match to {
+            None => self.rows(text::OUTBOX, [project.into(), limit.into()]).await?,
+            Some(phone) => {
+                let number = key.hash("number", phone.expose());
+                self.rows(text::OUTBOX_OF_NUMBER, [project.into(), limit.into(), number.into()]).await?
+            }
+        };
+        let mut messages = Vec::with_capacity(rows.len());
+        for row in rows {
+            messages.push(self.read_outbox(project, row).await?);
+        }
+        Ok(messages)
+    }
+
+    async fn remembered(
+        &self,
+        scope: KeyScope,
+        key: Digest,
+        wall: Timestamp,
+    ) -> Result<Option<Remembered>, StoreError> {
+        self.find_remembered(Asked { scope, key, at: wall }).await
+    }
+
+    async fn audit(&self, flow: FlowId) -> Result<Vec<AuditEntry>, StoreError> {
+        let rows = self.rows(text::AUDIT, [flow.into()]).await?;
+        rows.into_iter()
+            .map(|row| read_audit(flow, row))
+            .collect::<Result<_, _>>()
+            .map_err(|source| StoreError::Corrupt { what: format!("history of flow {flow}"), source })
+    }
+
+    async fn subscriber(&self, phone: &PhoneNumber) -> Result<Option<Subscriber>, StoreError> {
+        let key = self.keys.make(SERVER, &self.driver).await?;
+        let hash = key.hash("number", phone.expose());
+        let row = self.row(text::SUBSCRIBER, [hash.clone().into()]).await?;
+        row.map(|row| Self::read_subscriber(&key, &hash, row)).transpose()
+    }
+
+    async fn handset(&self, project: ProjectId, phone: &PhoneNumber) -> Result<Option<bool>, StoreError> {
+        let Some(key) = self.known_key(project).await? else { return Ok(None) };
+        let hash = key.hash("number", phone.expose());
+        let row = self.row(text::HANDSET, [project.into(), hash.into()]).await?;
+        row.map(|mut row| row.take()).transpose().map_err(corrupt(Kind::Project, project))
+    }
+
+    async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
+        let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
+        let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
+        let unit = vec![
+            // Flows last: the statements before choose by them.
+            purge(text::PURGE_AUDIT, wall),
+            purge(text::PURGE_LINKS, wall),
+            purge(text::PURGE_FLOWS, wall),
+            purge(text::PURGE_TOKENS, wall),
+            purge(text::PURGE_IDEMPOTENCY, wall),
+            purge(text::PURGE_OUTBOX, messages_until),
+        ];
+        Ok(self.write(unit).await?.changed)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.rows(text::PING, []).await?;
+        match self.driver.write(Vec::new()).await {
+            Ok(_) | Err(WriteError::Refused { .. }) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    async fn close(&self) {
+        self.driver.close().await;
+    }
+}
+
+impl<D: Driver> SqlStore<D> {
+    async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
+        self.driver.write(unit).await.map_err(|error| match error {
+            WriteError::Refused { .. } => CommitError::Conflict,
+            WriteError::Failed(error) => error.into(),
+        })
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

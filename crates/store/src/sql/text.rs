@@ -1,0 +1,141 @@
+//! Every SQL statement, in the common ground of SQLite and PostgreSQL.
+//!
+//! `$1` is always the same value within a statement; instants are microseconds. A sandbox clock is never behind the
+//! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
+//! projects whose clock was moved are looked at separately.
+
+pub(super) const DATA_KEY: &str = "SELECT wrapped FROM data_keys WHERE owner = $1";
+pub(super) const ADD_DATA_KEY: &str =
+    "INSERT INTO data_keys (owner, wrapped) VALUES ($1, $2) ON CONFLICT (owner) DO NOTHING";
+
+pub(super) const FLOW: &str = "SELECT f.project, f.sandbox, f.version, f.body, coalesce(c.ahead_micros, 0) \
+    FROM flows f LEFT JOIN clocks c ON c.project = f.project WHERE f.id = $1";
+pub(super) const ADD_FLOW: &str = "INSERT INTO flows (id, project, sandbox, version, purge_after, body) \
+    VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (id) DO NOTHING";
+pub(super) const SET_FLOW: &str =
+    "UPDATE flows SET version = version + 1, body = $4 WHERE id = $1 AND project = $2 AND version = $3";
+
+pub(super) const LINK: &str = "SELECT flow FROM links WHERE digest = $1";
+pub(super) const ADD_LINK: &str = "INSERT INTO links (digest, flow) VALUES ($1, $2)";
+
+pub(super) const CALLER: &str = "SELECT c.id, c.sandbox, p.id, p.body, coalesce(k.ahead_micros, 0) FROM tokens t \
+    JOIN credentials c ON c.id = t.credential JOIN projects p ON p.id = c.project \
+    LEFT JOIN clocks k ON k.project = c.project \
+    WHERE t.digest = $1 AND t.expires_at > $2 AND c.revoked_at IS NULL";
+pub(super) const ADD_TOKEN: &str = "INSERT INTO tokens (digest, credential, expires_at) VALUES ($1, $2, $3)";
+
+pub(super) const CREDENTIAL: &str =
+    "SELECT project, sandbox, secret, created_at, revoked_at FROM credentials WHERE id = $1";
+pub(super) const ADD_CREDENTIAL: &str = "INSERT INTO credentials \
+    (id, project, sandbox, secret, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+pub(super) const REVOKE_CREDENTIAL: &str =
+    "UPDATE credentials SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+
+pub(super) const PROJECT: &str = "SELECT id, body FROM projects WHERE id = $1";
+pub(super) const PROJECTS: &str = "SELECT id, body FROM projects ORDER BY created_at, id";
+pub(super) const PUT_PROJECT: &str = "INSERT INTO projects (id, created_at, body) VALUES ($1, $2, $3) \
+    ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, body = excluded.body";
+
+pub(super) const CLOCK: &str = "SELECT ahead_micros FROM clocks WHERE project = $1";
+pub(super) const ADVANCE_CLOCK: &str = "INSERT INTO clocks (project, ahead_micros) VALUES ($1, $2) \
+    ON CONFLICT (project) DO UPDATE SET ahead_micros = clocks.ahead_micros + excluded.ahead_micros";
+
+pub(super) const IDENTITY: &str = "SELECT id, body FROM identities \
+    WHERE project = $1 AND sandbox = $2 AND number_hash = $3 AND customer_hash = $4";
+pub(super) const PUT_IDENTITY: &str = "INSERT INTO identities \
+    (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, body) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET \
+    number_hash = excluded.number_hash, customer_hash = excluded.customer_hash, \
+    created_at = excluded.created_at, verified_at = excluded.verified_at, body = excluded.body \
+    WHERE identities.project = excluded.project AND identities.sandbox = excluded.sandbox";
+
+pub(super) const ADD_JOB: &str = "INSERT INTO jobs \
+    (id, project, sandbox, due_at, attempts, lease_id, lease_until, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+pub(super) const FINISH_JOB: &str = "DELETE FROM jobs WHERE id = $1 AND lease_id = $2";
+pub(super) const RETRY_JOB: &str =
+    "UPDATE jobs SET due_at = $3, lease_id = NULL, lease_until = NULL WHERE id = $1 AND lease_id = $2";
+pub(super) const JOBS_OPEN: &str = "SELECT count(*) FROM jobs";
+/// `$1` lease, `$2` its end, `$3` wall, `$4` limit. Free jobs due on the wall; free sandbox jobs due on their moved
+/// clock only; jobs whose lease ran out.
+pub(super) const CLAIM: &str = "UPDATE jobs SET lease_id = $1, lease_until = $2, attempts = attempts + 1 \
+    WHERE id IN (SELECT id FROM ( \
+      SELECT id, due FROM ( \
+        SELECT j.id, j.due_at - coalesce(c.ahead_micros, 0) AS due FROM jobs j \
+        LEFT JOIN clocks c ON c.project = j.project AND j.sandbox = 1 \
+        WHERE j.lease_until IS NULL AND j.due_at <= $3 ORDER BY j.due_at LIMIT $4) AS due_on_wall \
+      UNION ALL SELECT id, due FROM ( \
+        SELECT j.id, j.due_at - c.ahead_micros AS due FROM clocks c JOIN jobs j ON j.project = c.project \
+        WHERE j.sandbox = 1 AND j.lease_until IS NULL AND j.due_at > $3 AND j.due_at <= $3 + c.ahead_micros \
+        ORDER BY due LIMIT $4) AS due_on_moved_clock \
+      UNION ALL SELECT id, due FROM ( \
+        SELECT j.id, j.due_at - coalesce(c.ahead_micros, 0) AS due FROM jobs j \
+        LEFT JOIN clocks c ON c.project = j.project AND j.sandbox = 1 \
+        WHERE j.lease_until <= $3 AND j.due_at <= $3 + coalesce(c.ahead_micros, 0) \
+        ORDER BY j.lease_until LIMIT $4) AS dropped \
+    ) AS due_jobs ORDER BY due, id LIMIT $4) \
+    RETURNING id, project, sandbox, due_at, attempts, body";
+
+pub(super) const REMEMBERED: &str = "SELECT request, flow, answer, expires_at FROM idempotency \
+    WHERE project = $1 AND sandbox = $2 AND key = $3 AND expires_at > $4";
+pub(super) const REMEMBER: &str = "INSERT INTO idempotency \
+    (project, sandbox, key, request, flow, answer, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    ON CONFLICT (project, sandbox, key) DO UPDATE SET request = excluded.request, flow = excluded.flow, \
+    answer = excluded.answer, expires_at = excluded.expires_at WHERE idempotency.expires_at <= $8";
+pub(super) const ANSWER: &str =
+    "UPDATE idempotency SET answer = $4 WHERE project = $1 AND sandbox = $2 AND key = $3";
+
+pub(super) const AUDIT: &str = "SELECT project, at, events FROM audit WHERE flow = $1 ORDER BY seq";
+pub(super) const ADD_AUDIT: &str = "INSERT INTO audit (flow, seq, project, at, events) \
+    VALUES ($1, (SELECT coalesce(max(seq), 0) + 1 FROM audit WHERE flow = $1), $2, $3, $4)";
+
+pub(super) const OUTBOX: &str =
+    "SELECT id, body FROM outbox WHERE project = $1 ORDER BY sent_at DESC, id DESC LIMIT $2";
+pub(super) const OUTBOX_OF_NUMBER: &str = "SELECT id, body FROM outbox WHERE project = $1 AND number_hash = $3 \
+    ORDER BY sent_at DESC, id DESC LIMIT $2";
+pub(super) const ADD_OUTBOX: &str = "INSERT INTO outbox (id, project, number_hash, sent_at, body) \
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
+
+pub(super) const SUBSCRIBER: &str = "SELECT body FROM subscribers WHERE number_hash = $1";
+pub(super) const PUT_SUBSCRIBER: &str = "INSERT INTO subscribers (number_hash, body) VALUES ($1, $2) \
+    ON CONFLICT (number_hash) DO UPDATE SET body = excluded.body";
+
+pub(super) const HANDSET: &str = "SELECT network FROM handsets WHERE project = $1 AND number_hash = $2";
+pub(super) const SET_HANDSET: &str = "INSERT INTO handsets (project, number_hash, network) VALUES ($1, $2, $3) \
+    ON CONFLICT (project, number_hash) DO UPDATE SET network = excluded.network";
+
+pub(super) const PING: &str = "SELECT 1";
+
+/// The same flows in each statement of one purge: `$1` wall, `$2` limit.
+macro_rules! outlived_flows {
+    () => {
+        "SELECT id FROM ( \
+          SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 ORDER BY purge_after, id LIMIT $2) AS on_wall \
+          UNION ALL SELECT id FROM ( \
+            SELECT f.id FROM clocks c JOIN flows f ON f.project = c.project \
+            WHERE f.sandbox = 1 AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
+            ORDER BY f.purge_after, f.id LIMIT $2) AS on_moved_clock \
+        ) AS outlived ORDER BY id LIMIT $2"
+    };
+}
+
+pub(super) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
+pub(super) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
+pub(super) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
+pub(super) const PURGE_TOKENS: &str =
+    "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
+pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
+    (SELECT project, sandbox, key FROM idempotency WHERE expires_at <= $1 LIMIT $2)";
+/// `$1` is the wall less the time that messages are kept. Every project with messages has a data key.
+pub(super) const PURGE_OUTBOX: &str = "DELETE FROM outbox WHERE id IN (SELECT o.id FROM data_keys k \
+    LEFT JOIN clocks c ON c.project = k.owner CROSS JOIN outbox o \
+    WHERE o.project = k.owner AND o.sent_at <= $1 + coalesce(c.ahead_micros, 0) LIMIT $2)";
+
+/// Every statement, for checks over all of them.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    DATA_KEY, ADD_DATA_KEY, FLOW, ADD_FLOW, SET_FLOW, LINK, ADD_LINK, CALLER, ADD_TOKEN, CREDENTIAL,
+    ADD_CREDENTIAL, REVOKE_CREDENTIAL, PROJECT, PROJECTS, PUT_PROJECT, CLOCK, ADVANCE_CLOCK, IDENTITY,
+    PUT_IDENTITY, ADD_JOB, FINISH_JOB, RETRY_JOB, JOBS_OPEN, CLAIM, REMEMBERED, REMEMBER, ANSWER, AUDIT,
+    ADD_AUDIT, OUTBOX, OUTBOX_OF_NUMBER, ADD_OUTBOX, SUBSCRIBER, PUT_SUBSCRIBER, HANDSET, SET_HANDSET, PING,
+    PURGE_AUDIT, PURGE_LINKS, PURGE_FLOWS, PURGE_TOKENS, PURGE_IDEMPOTENCY, PURGE_OUTBOX,
+];

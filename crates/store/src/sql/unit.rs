@@ -1,0 +1,205 @@
+//! A unit as statements.
+
+use ringtrue_domain::{flow::Environment, secret::Digest};
+use ringtrue_engine::{
+    model::{Identity, Job, KeyScope, OutboxMessage, Remembered},
+    ports::{Change, Unit},
+};
+
+use super::{
+    driver::{Driver, Stmt},
+    keyring::{KeyError, Keyring},
+    text,
+    value::Value,
+};
+use crate::seal::{Kind, SERVER};
+
+/// A unit ready for the driver.
+pub(super) struct Statements {
+    pub(super) list: Vec<Stmt>,
+    /// Statements whose refusal means that an idempotency key is known, and which.
+    pub(super) remembers: Vec<(usize, Asked)>,
+}
+
+/// An idempotency key and the instant at which it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) scope: KeyScope,
+    pub(super) key: Digest,
+    pub(super) at: jiff::Timestamp,
+}
+
+/// Turns a unit into statements: seals bodies, hashes numbers.
+pub(super) async fn statements<D: Driver>(
+    unit: Unit,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Statements, KeyError> {
+    let mut list = Vec::with_capacity(unit.changes.len());
+    let mut remembers = Vec::new();
+    for change in unit.changes {
+        if let Change::Remember { record, now } = &change {
+            remembers.push((list.len(), Asked { scope: record.scope, key: record.key, at: *now }));
+        }
+        list.push(statement(change, keys, driver).await?);
+    }
+    Ok(Statements { list, remembers })
+}
+
+async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+    Ok(match change {
+        Change::PutFlow { expect, flow } => {
+            let key = keys.make(*flow.project().as_bytes(), driver).await?;
+            let body = key.seal(Kind::Flow, flow.id().as_bytes(), &*flow)?.into();
+            let (id, project) = (flow.id().into(), flow.project().into());
+            if expect == 0 {
+                let sandbox = flow.terms().environment.into();
+                Stmt::write(text::ADD_FLOW, [id, project, sandbox, flow.purge_after().into(), body]).once()
+            } else {
+                Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
+            }
+        }
+        // A link goes when its flow goes, so its own `purge_after` is not kept.
+        Change::IndexLink { token, flow, purge_after: _ } => {
+            Stmt::write(text::ADD_LINK, [token.into(), flow.into()])
+        }
+        Change::PutIdentity(identity) => put_identity(&identity, keys, driver).await?,
+        Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
+        Change::FinishJob { id, lease } => Stmt::write(text::FINISH_JOB, [id.into(), lease.into()]).once(),
+        Change::RetryJob { id, lease, due_at } => {
+            Stmt::write(text::RETRY_JOB, [id.into(), lease.into(), due_at.into()]).once()
+        }
+        Change::Remember { record, now } => remember(&record, now, keys, driver).await?,
+        Change::Answer { scope, key, answer } => {
+            let [project, sandbox] = scope_values(scope);
+            let sealed = seal_answer(scope, key, Some(&answer), keys, driver).await?;
+            Stmt::write(text::ANSWER, [project, sandbox, key.into(), sealed])
+        }
+        Change::Audit(entry) => {
+            let events = serde_json::to_string(&entry.events).map_err(KeyError::json)?;
+            let args = [entry.flow.into(), entry.project.into(), entry.at.into(), events.into()];
+            Stmt::write(text::ADD_AUDIT, args)
+        }
+        Change::PutOutbox(message) => put_outbox(&message, keys, driver).await?,
+        Change::PutProject(project) => {
+            let key = keys.make(*project.id.as_bytes(), driver).await?;
+            let body = key.seal(Kind::Project, project.id.as_bytes(), &*project)?;
+            Stmt::write(text::PUT_PROJECT, [project.id.into(), project.created_at.into(), body.into()])
+        }
+        Change::PutCredential(credential) => Stmt::write(
+            text::ADD_CREDENTIAL,
+            [
+                credential.id.into(),
+                credential.project.into(),
+                credential.environment.into(),
+                credential.secret.into(),
+                credential.created_at.into(),
+                credential.revoked_at.into(),
+            ],
+        ),
+        Change::RevokeCredential { id, at } => Stmt::write(text::REVOKE_CREDENTIAL, [id.into(), at.into()]),
+        Change::PutToken(token) => {
+            let args = [token.digest.into(), token.credential.into(), token.expires_at.into()];
+            Stmt::write(text::ADD_TOKEN, args)
+        }
+        // Only forward: the statements rely on no clock being behind the wall.
+        Change::AdvanceClock { project, by_micros } => {
+            Stmt::write(text::ADVANCE_CLOCK, [project.into(), by_micros.max(0).into()])
+        }
+        Change::PutSubscriber(subscriber) => {
+            let key = keys.make(SERVER, driver).await?;
+            let hash = key.hash("number", subscriber.phone.expose());
+            let body = key.seal(Kind::Subscriber, &hash, &*subscriber)?;
+            Stmt::write(text::PUT_SUBSCRIBER, [hash.into(), body.into()])
+        }
+        Change::SetHandset { project, phone, network } => {
+            let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
+            Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()])
+        }
+    })
+}
+
+async fn put_identity<D: Driver>(identity: &Identity, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+    let key = keys.make(*identity.project.as_bytes(), driver).await?;
+    let customer = identity.client_customer_id.as_ref();
+    Ok(Stmt::write(
+        text::PUT_IDENTITY,
+        [
+            identity.id.into(),
+            identity.project.into(),
+            identity.environment.into(),
+            key.hash("number", identity.phone.expose()).into(),
+            customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default().into(),
+            identity.created_at.into(),
+            identity.verified_at.into(),
+            key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        ],
+    )
+    .once())
+}
+
+async fn enqueue<D: Driver>(job: &Job, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+    let key = keys.make(*job.project.as_bytes(), driver).await?;
+    Ok(Stmt::write(
+        text::ADD_JOB,
+        [
+            job.id.into(),
+            job.project.into(),
+            job.environment.into(),
+            job.due_at.into(),
+            i64::from(job.attempts).into(),
+            job.lease.map(|lease| lease.id).into(),
+            job.lease.map(|lease| lease.until).into(),
+            key.seal(Kind::Job, job.id.as_bytes(), &job.task)?.into(),
+        ],
+    ))
+}
+
+async fn remember<D: Driver>(
+    record: &Remembered,
+    now: jiff::Timestamp,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Stmt, KeyError> {
+    let [project, sandbox] = scope_values(record.scope);
+    let answer = seal_answer(record.scope, record.key, record.answer.as_deref(), keys, driver).await?;
+    let (key, request, flow) = (record.key.into(), record.request.into(), record.flow.into());
+    let args = [project, sandbox, key, request, flow, answer, record.expires_at.into(), now.into()];
+    Ok(Stmt::write(text::REMEMBER, args).once())
+}
+
+async fn seal_answer<D: Driver>(
+    scope: KeyScope,
+    key: Digest,
+    answer: Option<&str>,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Value, KeyError> {
+    let Some(answer) = answer else { return Ok(Value::Null) };
+    let data_key = keys.make(*scope.project.as_bytes(), driver).await?;
+    Ok(data_key.seal(Kind::Answer, &answer_id(scope, key), &answer)?.into())
+}
+
+async fn put_outbox<D: Driver>(
+    message: &OutboxMessage,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Stmt, KeyError> {
+    let key = keys.make(*message.project.as_bytes(), driver).await?;
+    let hash = key.hash("number", message.to.expose());
+    let body = key.seal(Kind::Outbox, message.id.as_bytes(), message)?;
+    let args = [message.id.into(), message.project.into(), hash.into(), message.sent_at.into(), body.into()];
+    Ok(Stmt::write(text::ADD_OUTBOX, args))
+}
+
+/// What an answer is sealed for: the same key may be known in both environments.
+pub(super) fn answer_id(scope: KeyScope, key: Digest) -> Vec<u8> {
+    let mut id = key.as_bytes().to_vec();
+    id.push(u8::from(scope.environment == Environment::Sandbox));
+    id
+}
+
+/// Project and environment as columns.
+pub(super) fn scope_values(scope: KeyScope) -> [Value; 2] {
+    [scope.project.into(), scope.environment.into()]
+}

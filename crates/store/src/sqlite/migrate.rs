@@ -1,0 +1,141 @@
+//! Schema steps: numbered, embedded, checksummed, applied at open.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::OpenError;
+
+struct Step {
+    version: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const STEPS: &[Step] =
+    &[Step { version: 1, name: "0001_first", sql: include_str!("../../migrations/0001_first/sqlite.sql") }];
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps \
+    (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum BLOB NOT NULL) STRICT";
+
+/// Brings the schema up to date, or refuses one that is newer or not ours.
+pub(super) fn run(connection: &mut Connection) -> Result<(), OpenError> {
+    run_steps(connection, STEPS)
+}
+
+fn run_steps(connection: &mut Connection, steps: &[Step]) -> Result<(), OpenError> {
+    let newest = steps.last().map_or(0, |step| step.version);
+    // The usual case first, without a lock: a command may open the database while the server writes.
+    if check(connection, steps)? == newest {
+        return Ok(());
+    }
+    let failed = |step: &str| {
+        let step = step.to_owned();
+        move |source| OpenError::Migrate { step, source }
+    };
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(failed("begin"))?;
+    transaction.execute_batch(TABLE).map_err(failed("schema_steps"))?;
+    // Somebody else may have done it while we waited.
+    let applied = check(&transaction, steps)?;
+    for step in steps.iter().filter(|step| step.version > applied) {
+        let apply = || {
+            transaction.execute_batch(step.sql)?;
+            let record = "INSERT INTO schema_steps (version, name, checksum) VALUES (?1, ?2, ?3)";
+            transaction.execute(record, params![step.version, step.name, checksum(step.sql)])
+        };
+        apply().map_err(failed(step.name))?;
+    }
+    transaction.commit().map_err(failed("commit"))
+}
+
+/// The newest step applied, after comparing all applied ones with ours.
+fn check(connection: &Connection, steps: &[Step]) -> Result<i64, OpenError> {
+    let failed = |source| OpenError::Migrate { step: "check".to_owned(), source };
+    let table = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_steps'";
+    if connection.query_row(table, [], |_| Ok(())).optional().map_err(failed)?.is_none() {
+        return Ok(0);
+    }
+    let known = steps.last().map_or(0, |step| step.version);
+    let mut statement =
+        connection.prepare("SELECT version, checksum FROM schema_steps ORDER BY version").map_err(failed)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+    let mut newest = 0;
+    for row in rows {
+        let (version, sum): (i64, Vec<u8>) = row.map_err(failed)?;
+        newest = version;
+        match steps.iter().find(|step| step.version == version) {
+            Some(step) if checksum(step.sql) == sum => {}
+            Some(_) => return Err(OpenError::Altered { step: version }),
+            // Keep looking: the newest one makes the better message.
+            None => {}
+        }
+    }
+    if newest > known { Err(OpenError::Newer { found: newest, known }) } else { Ok(newest) }
+}
+
+fn checksum(sql: &str) -> Vec<u8> {
+    // Line ends may differ between checkouts.
+    let sql = sql.replace("\r\n", "\n");
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, sql.as_bytes()).as_ref().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_applied_once_and_refuses_what_it_does_not_know() {
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db).unwrap();
+        run(&mut db).unwrap();
+
+        let newer = [
+            Step { version: 1, name: "0001_first", sql: STEPS[0].sql },
+            Step { version: 2, name: "0002_more", sql: "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT" },
+        ];
+        run_steps(&mut db, &newer).unwrap();
+        let refused = run(&mut db).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the database has schema 2, this program knows up to 1: use a newer program"
+        );
+
+        let altered = [Step { version: 1, name: "0001_first", sql: "SELECT 1" }];
+        assert!(matches!(run_steps(&mut db, &altered), Err(OpenError::Altered { step: 1 })));
+    }
+
+    /// No statement walks over a table that grows: each one finds its rows by an index.
+    #[test]
+    fn every_statement_fits_the_schema_and_its_indexes() {
+        // Projects, their keys (`k`) and clocks (`c`) are few; open jobs are counted in an index; the rest are the
+        // results of our own subqueries.
+        const FINE: &[&str] = &[
+            "projects", "k", "c", "jobs USING COVERING INDEX", "CONSTANT ROW", "due_on_wall", "due_on_moved_clock",
+            "dropped", "due_jobs", "on_wall", "on_moved_clock", "outlived",
+        ];
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db).unwrap();
+        let mut walks = Vec::new();
+        for sql in crate::sql::ALL {
+            let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
+            let mut plan = db.prepare(&explain).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
+            for step in steps.map(Result::unwrap) {
+                let Some(walked) = step.strip_prefix("SCAN ") else { continue };
+                if !FINE.iter().any(|fine| walked == *fine || walked.starts_with(&format!("{fine} "))) {
+                    walks.push(format!("{step} in {sql}"));
+                }
+            }
+        }
+        assert!(walks.is_empty(), "{}", walks.join("\n"));
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_nothing() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let broken =
+            [Step { version: 1, name: "x", sql: "CREATE TABLE a (b INTEGER); CREATE TABLE nonsense" }];
+        assert!(matches!(run_steps(&mut db, &broken), Err(OpenError::Migrate { .. })));
+        let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 0);
+    }
+}

@@ -1,0 +1,107 @@
+//! Directory, files, schema, lock.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use ringtrue_engine::{
+    conformance::sample::{PRODUCTION, Sample, put},
+    ports::Store,
+};
+use ringtrue_store::{LockError, OpenError, ServerLock, SqliteOptions, SqliteStore, StoreKeys};
+
+use super::{keys, open, raw, unit};
+
+#[tokio::test]
+async fn data_survives_close_and_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let flow = Sample::default().flow(PRODUCTION);
+    let store = open(dir.path()).await.unwrap();
+    store.commit(unit([put(0, &flow)])).await.unwrap();
+    store.close().await;
+    assert!(!dir.path().join("ringtrue.db-wal").exists(), "the log is folded into the database on close");
+    let store = open(dir.path()).await.unwrap();
+    assert_eq!(store.flow(flow.id()).await.unwrap().unwrap().flow, flow);
+}
+
+#[tokio::test]
+async fn only_the_owner_can_look() {
+    let dir = tempfile::tempdir().unwrap();
+    let inner = dir.path().join("a/data");
+    let store = open(&inner).await.unwrap();
+    store.ping().await.unwrap();
+    let mode = |path: std::path::PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(inner.clone()), 0o700);
+    for file in ["ringtrue.db", "ringtrue.db-wal", "ringtrue.db-shm"] {
+        assert_eq!(mode(inner.join(file)), 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_keys_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    open(dir.path()).await.unwrap().close().await;
+    for (master, lookup) in [(9, 2), (1, 9)] {
+        let wrong = StoreKeys::new(&[master; 32], &[lookup; 32]);
+        let error = SqliteStore::open(dir.path(), &wrong, SqliteOptions::default()).await.unwrap_err();
+        assert!(matches!(error, OpenError::WrongKeys));
+        assert_eq!(error.to_string(), "the keys do not belong to this database");
+    }
+    open(dir.path()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_program_refuses() {
+    let dir = tempfile::tempdir().unwrap();
+    open(dir.path()).await.unwrap().close().await;
+    raw(dir.path()).execute("INSERT INTO schema_steps VALUES (9999, 'future', x'00')", []).unwrap();
+    let error = open(dir.path()).await.unwrap_err();
+    assert!(matches!(error, OpenError::Newer { found: 9999, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn something_else_is_not_a_database() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("ringtrue.db"), "not a database, but longer than its header would be".repeat(100))
+        .unwrap();
+    assert!(matches!(open(dir.path()).await, Err(OpenError::Open { .. })));
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(matches!(open(&file).await, Err(OpenError::Create { .. })));
+}
+
+#[test]
+fn one_server_holds_the_lock() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("data");
+    let lock = ServerLock::acquire(&dir).unwrap();
+    let error = ServerLock::acquire(&dir).unwrap_err();
+    assert!(matches!(error, LockError::Held { .. }));
+    assert_eq!(error.to_string(), format!("another server runs on {}", dir.display()));
+    drop(lock);
+    ServerLock::acquire(&dir).unwrap();
+}
+
+/// Nobody holds the log back: it has to begin anew again and again while writes never stop.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_stays_short_under_constant_writes() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(
+        SqliteStore::open(dir.path(), &keys(), SqliteOptions::default()).await.unwrap(),
+    );
+    let mut sample = Sample::default();
+    let mut written = 0;
+    for _ in 0..40 {
+        let tasks: Vec<_> = (0..64)
+            .map(|_| {
+                let unit = unit((0..10).map(|_| put(0, &sample.flow(PRODUCTION))));
+                let store = std::sync::Arc::clone(&store);
+                tokio::spawn(async move { store.commit(unit).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+            written += 10;
+        }
+    }
+    let log = fs::metadata(dir.path().join("ringtrue.db-wal")).unwrap().len();
+    assert!(log < 80 << 20, "{} MiB of log after {written} flows", log >> 20);
+}

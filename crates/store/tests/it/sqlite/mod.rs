@@ -1,0 +1,39 @@
+//! The store on disk.
+
+mod crash;
+mod files;
+mod fixtures;
+mod overload;
+mod processes;
+mod sealed;
+
+use std::{path::Path, sync::Arc};
+
+use ringtrue_engine::ports::{Change, Store, Unit};
+use ringtrue_store::{OpenError, SqliteOptions, SqliteStore, StoreKeys};
+use tempfile::TempDir;
+
+fn keys() -> StoreKeys {
+    StoreKeys::new(&[1; 32], &[2; 32])
+}
+
+async fn open(dir: &Path) -> Result<SqliteStore, OpenError> {
+    SqliteStore::open(dir, &keys(), SqliteOptions::default()).await
+}
+
+async fn make() -> (Arc<dyn Store>, TempDir) {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let store = open(dir.path()).await.expect("a store in an empty directory");
+    (Arc::new(store), dir)
+}
+
+/// The database itself, as another process would open it.
+fn raw(dir: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(dir.join("ringtrue.db")).expect("the database file")
+}
+
+fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {
+    Unit { changes: changes.into_iter().collect() }
+}
+
+ringtrue_engine::conformance!(make);

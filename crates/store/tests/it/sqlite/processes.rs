@@ -1,0 +1,87 @@
+//! A command beside the server: two stores on one directory.
+
+use ringtrue_engine::{
+    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, put, put_project, shifted},
+    ports::{Change, CommitError, Store},
+};
+
+use super::{open, unit};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_sees_what_the_other_writes() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, command) = (open(dir.path()).await.unwrap(), open(dir.path()).await.unwrap());
+    let mut sample = Sample::default();
+    let credential = sample.credential(SANDBOX);
+    let token = sample.token(credential.id, "token");
+    let id = credential.id;
+    let setup = [put_project(&sample.project("one")), Change::PutCredential(credential), Change::PutToken(token)];
+    command.commit(unit(setup)).await.unwrap();
+    let caller = async || server.caller(digest("token"), sample.wall).await.unwrap();
+    assert_eq!(caller().await.unwrap().project.name, "one");
+
+    command.commit(unit([put_project(&sample.project("two"))])).await.unwrap();
+    assert_eq!(caller().await.unwrap().project.name, "two");
+    let advance = Change::AdvanceClock { project: sample.project, by_micros: 5 };
+    command.commit(unit([advance])).await.unwrap();
+    assert_eq!(caller().await.unwrap().clock_ahead_micros, 5);
+    command.commit(unit([Change::RevokeCredential { id, at: sample.wall }])).await.unwrap();
+    assert_eq!(caller().await, None);
+
+    let flow = sample.flow(PRODUCTION);
+    server.commit(unit([put(0, &flow)])).await.unwrap();
+    command.commit(unit([put(1, &flow)])).await.unwrap();
+    let refused = server.commit(unit([put(1, &flow)])).await;
+    assert!(matches!(refused, Err(CommitError::Conflict)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn their_writes_and_claims_do_not_collide() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let mut tasks = Vec::new();
+    for number in 0..2 {
+        let store = open(dir.path()).await.unwrap();
+        let jobs: Vec<_> = (0..50).map(|_| sample.job(PRODUCTION, wall)).collect();
+        tasks.push(tokio::spawn(async move {
+            for job in &jobs {
+                store.commit(unit([enqueue(job)])).await.unwrap();
+            }
+            let mut claimed = Vec::new();
+            loop {
+                let jobs = store.claim(lease(number, shifted(wall, 60)), wall, 3).await.unwrap();
+                if jobs.is_empty() {
+                    store.close().await;
+                    return claimed;
+                }
+                claimed.extend(jobs.into_iter().map(|job| job.id));
+            }
+        }));
+    }
+    let mut claimed = Vec::new();
+    for task in tasks {
+        claimed.extend(task.await.unwrap());
+    }
+    claimed.sort_unstable();
+    claimed.dedup();
+    let left = open(dir.path()).await.unwrap().claim(lease(9, wall), wall, 100).await.unwrap();
+    assert_eq!(claimed.len() + left.len(), 100);
+}
+
+/// Both make the data key of a project that neither has seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_projects_key_is_the_same_for_both() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, command) = (open(dir.path()).await.unwrap(), open(dir.path()).await.unwrap());
+    let mut sample = Sample::default();
+    for _ in 0..20 {
+        sample.other_project();
+        let (first, second) = (sample.flow(PRODUCTION), sample.flow(PRODUCTION));
+        let (one, two) = tokio::join!(server.commit(unit([put(0, &first)])), command.commit(unit([put(0, &second)])));
+        one.unwrap();
+        two.unwrap();
+        assert_eq!(server.flow(second.id()).await.unwrap().unwrap().flow, second);
+        assert_eq!(command.flow(first.id()).await.unwrap().unwrap().flow, first);
+    }
+}

@@ -1,0 +1,103 @@
+//! What somebody finds who has the files but not the keys.
+
+use std::{fs, path::Path};
+
+use ringtrue_engine::{
+    conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
+    ports::{Change, Store, StoreError},
+};
+
+use super::{open, raw, unit};
+
+/// Every word here is stored by the test below, some of them several times.
+const PERSONAL: &[&str] =
+    &["4155550001", "907256", "Ødegård", "Zoë", "customer-1", "Ünïcode Mobile", "auth-token-value", "Lovelace"];
+
+fn bytes(dir: &Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for file in ["ringtrue.db", "ringtrue.db-wal"] {
+        all.extend(fs::read(dir.join(file)).unwrap_or_default());
+    }
+    all
+}
+
+fn contains(all: &[u8], word: &str) -> bool {
+    all.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+#[tokio::test]
+async fn no_personal_data_is_readable() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let mut sample = Sample::default();
+    let mut version = std::collections::HashMap::new();
+    for (_, flow) in sample.every_state() {
+        let expect = version.entry(flow.id()).or_insert(0);
+        store.commit(unit([put(*expect, &flow)])).await.unwrap();
+        *expect += 1;
+    }
+    let (project, wall) = (sample.project, sample.wall);
+    let mut record = sample.remembered(SANDBOX, "key");
+    record.answer = Some("auth-token-value".into());
+    let phone = ringtrue_engine::conformance::sample::phone(1);
+    let changes = [
+        put_identity(&sample.identity(PRODUCTION, 1, "customer-1")),
+        enqueue(&sample.job(PRODUCTION, wall)),
+        Change::PutOutbox(Box::new(sample.outbox_message(1, wall))),
+        put_project(&sample.project("name")),
+        Change::PutSubscriber(Box::new(subscriber(1, "Ada Lovelace"))),
+        Change::SetHandset { project, phone, network: true },
+        sample.remember(&record),
+        Change::Answer { scope: record.scope, key: record.key, answer: "auth-token-value".into() },
+    ];
+    store.commit(unit(changes)).await.unwrap();
+    // Once as it lies in the log, once folded into the database.
+    let logged = bytes(dir.path());
+    store.close().await;
+    let folded = bytes(dir.path());
+    assert!(contains(&folded, "ringtrue") || contains(&folded, "schema_steps"), "the search finds things");
+    for word in PERSONAL {
+        assert!(!contains(&logged, word) && !contains(&folded, word), "{word} is stored in the clear");
+    }
+}
+
+#[tokio::test]
+async fn a_body_moved_to_another_row_does_not_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let mut sample = Sample::default();
+    let (first, second) = (sample.flow(PRODUCTION), sample.flow(PRODUCTION));
+    store.commit(unit([put(0, &first), put(0, &second)])).await.unwrap();
+    raw(dir.path())
+        .execute(
+            "UPDATE flows SET body = (SELECT body FROM flows WHERE id = ?1) WHERE id = ?2",
+            [first.id().as_bytes(), second.id().as_bytes()],
+        )
+        .unwrap();
+    let error = store.flow(second.id()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }));
+    assert_eq!(error.to_string(), format!("stored flow {} cannot be understood", second.id()));
+    assert_eq!(store.flow(first.id()).await.unwrap().unwrap().flow, first);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let mut sample = Sample::default();
+    let (flow, job) = (sample.flow(PRODUCTION), sample.job(PRODUCTION, sample.wall));
+    let healthy = sample.job(PRODUCTION, sample.wall);
+    store.commit(unit([put(0, &flow), enqueue(&job), enqueue(&healthy)])).await.unwrap();
+    for body in ["x''", "x'01'", "x'02000000000000000000000000000000000000000000000000000000000000'"] {
+        let sql = format!("UPDATE flows SET body = {body}");
+        raw(dir.path()).execute(&sql, []).unwrap();
+        let error = store.flow(flow.id()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Corrupt { .. }), "{body}: {error}");
+    }
+    // A job that cannot be read does not keep the others from being done.
+    let sql = "UPDATE jobs SET body = x'01' WHERE id = ?1";
+    raw(dir.path()).execute(sql, [job.id.as_bytes()]).unwrap();
+    let lease = ringtrue_engine::conformance::sample::lease(1, sample.wall);
+    let claimed = store.claim(lease, sample.wall, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|job| job.id).collect::<Vec<_>>(), [healthy.id]);
+}
