@@ -12,15 +12,19 @@ const resend = resendButton('link');
 const asked = question();
 let resent = false;
 
-/** @returns {Promise<import('./screens.js').LinkAnswer>} */
-export function waitForLink() {
+/**
+ * @param {import('./screens.js').StepError} [refused] why no other link was sent
+ * @returns {Promise<import('./screens.js').LinkAnswer>}
+ */
+export function waitForLink(refused) {
   const answer = asked.ask();
   acceptNumber();
   membership.showNumber();
-  sent.hidden = !resent;
-  if (resent) announce('A new link is on its way.');
+  sent.hidden = !resent || Boolean(refused);
+  if (refused) resend.refuse('We have sent as many links as we may. Open the last one, or cancel and start again.');
+  else if (resent) announce('A new link is on its way.');
+  if (!refused) resend.pause();
   resent = false;
-  resend.pause();
   show('link');
   return answer;
 }

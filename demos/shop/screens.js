@@ -11,7 +11,7 @@
  * @property {(phoneNumber: string) => void} messageGoesTo
  * @property {(error?: StepError) => Promise<CodeAnswer>} askCode
  * @property {(code: string) => void} fillCode
- * @property {() => Promise<LinkAnswer>} waitForLink
+ * @property {(refused?: StepError) => Promise<LinkAnswer>} waitForLink
  */
 
 /**

@@ -50,11 +50,11 @@ export function createAuthenticator(screens, showResult) {
   };
 
   /**
-   * A link was sent. While nobody presses anything here, the wait for the link goes on.
+   * A link was sent; with an error, no other one was. While nobody presses anything here, the wait for the link goes on.
    * @type {import('/sdk/ringtrue.js').InstantLinkRetryStep}
    */
-  const linkStep = async () => {
-    const answer = await screens.waitForLink();
+  const linkStep = async (refused) => {
+    const answer = await screens.waitForLink(refused);
     if ('resend' in answer) return { resultType: InstantLinkResultType.OnResend };
     newNumber = answer.phoneNumber;
     return { resultType: InstantLinkResultType.OnMobileNumberChange };

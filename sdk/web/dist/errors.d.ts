@@ -55,7 +55,7 @@ export declare class OtpError extends Error {
     constructor(code: number, message: string);
 }
 /**
- * Why the page is asked for the phone number again.
+ * Why the page is asked for the phone number again, or why no other link was sent.
  *
  * @example
  * const otpStart = async (phoneNumberNeeded: boolean, problem?: PhoneValidationError) => {

@@ -104,7 +104,8 @@ export type InstantLinkResult = {
     resultType: InstantLinkResultType;
 };
 /**
- * Shows "open the link we sent you" and waits for a wish to resend or to change the number.
+ * Shows "open the link we sent you" and waits for a wish to resend or to change the number. Called again after either, with a
+ * `PhoneValidationError` when no other link was sent (9205: too many messages); the ones sent before stay good.
  * The signal aborts when the link was opened, or the flow ended otherwise.
  *
  * @example
@@ -113,4 +114,7 @@ export type InstantLinkResult = {
  *   return { resultType: InstantLinkResultType.OnResend };
  * };
  */
-export type InstantLinkRetryStep = Step<[signal?: AbortSignal], InstantLinkResult>;
+export type InstantLinkRetryStep = Step<[
+    phoneValidationError?: PhoneValidationError,
+    signal?: AbortSignal
+], InstantLinkResult>;

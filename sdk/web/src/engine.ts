@@ -30,13 +30,14 @@ export async function runFlow(
   let flow: PendingFlow =
     found?.token === token ? found : { token, step: claims.firstStep, sent: null, untilMs: nowMs + KEPT_MS };
   let next = flow.step;
+  const forget = () => pending.clear(token);
   try {
     const countStep = countTurns('steps');
     while (next !== 'done' && next !== '') {
       const step = stepNamed(next, settings.role);
       countStep();
       pending.write(flow);
-      next = await takeStep(step, cancel, {
+      next = await takeStep(step, cancel, forget, {
         platform,
         settings,
         claims,
@@ -51,14 +52,19 @@ export async function runFlow(
       flow = { ...flow, step: next, sent: null };
     }
   } catch (error) {
-    if (!(error instanceof RingtrueError && error.retryable)) pending.clear();
+    if (!(error instanceof RingtrueError && error.retryable)) forget();
     throw error;
   }
-  pending.clear();
+  forget();
   if (next === 'done') await finishFlow(settings, claims.authId);
 }
 
-async function takeStep(step: FlowStep, cancel: AbortSignal, ctx: Omit<StepContext, 'signal'>): Promise<string> {
+async function takeStep(
+  step: FlowStep,
+  cancel: AbortSignal,
+  onCancelled: () => void,
+  ctx: Omit<StepContext, 'signal'>,
+): Promise<string> {
   const scope = openScope(cancel);
   try {
     refuseIfAborted(cancel);
@@ -72,6 +78,8 @@ async function takeStep(step: FlowStep, cancel: AbortSignal, ctx: Omit<StepConte
     if (!cancel.aborted) throw error;
     // Cancelled: one last word, and the page's finish step learns from verify-status what became of the flow.
     scope.end();
+    // Before the last word, which may take its time: a reload must not take up what was given up.
+    onCancelled();
     await ctx.api.farewell(step.errorPath, { code: CANCELLED, message: step.cancelText });
     return 'done';
   } finally {

@@ -79,7 +79,7 @@ export class OtpError extends Error {
 }
 
 /**
- * Why the page is asked for the phone number again.
+ * Why the page is asked for the phone number again, or why no other link was sent.
  *
  * @example
  * const otpStart = async (phoneNumberNeeded: boolean, problem?: PhoneValidationError) => {

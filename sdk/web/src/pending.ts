@@ -20,7 +20,8 @@ export interface PendingFlow {
 export interface PendingStore {
   read(nowMs: number): PendingFlow | null;
   write(flow: PendingFlow): void;
-  clear(): void;
+  /** Forgets the flow of this token; another one that has taken its place stays. */
+  clear(token: string): void;
 }
 
 export function openPendingStore(storage: FlowStorage | null): PendingStore {
@@ -31,16 +32,20 @@ export function openPendingStore(storage: FlowStorage | null): PendingStore {
       return null;
     }
   };
+  const kept = () => {
+    const value = attempt((storage) => JSON.parse(storage.getItem(KEY) ?? 'null') as unknown);
+    return isPendingFlow(value) ? value : null;
+  };
   return {
     read(nowMs) {
-      const kept = attempt((storage) => JSON.parse(storage.getItem(KEY) ?? 'null') as unknown);
-      return isPendingFlow(kept) && nowMs < kept.untilMs ? kept : null;
+      const flow = kept();
+      return flow && nowMs < flow.untilMs ? flow : null;
     },
     write(flow) {
       attempt((storage) => storage.setItem(KEY, JSON.stringify(flow)));
     },
-    clear() {
-      attempt((storage) => storage.removeItem(KEY));
+    clear(token) {
+      if (kept()?.token === token) attempt((storage) => storage.removeItem(KEY));
     },
   };
 }

@@ -48,6 +48,11 @@ export function wordsOf(value: unknown): { code?: number; message?: string } {
   return words;
 }
 
+/** Whether `data` says something, rather than only being there. */
+export function hasWords(data: Record<string, unknown> | undefined): data is Record<string, unknown> {
+  return Object.keys(wordsOf(data)).length > 0;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -146,3 +146,36 @@ staged('twice, and after the end: nothing more happens', async (stage) => {
   assert.equal(stage.peer.calls.length, 2);
   assert.deepEqual(stage.finished, ['auth-1']);
 });
+
+staged('forgets its flow for a reload before the last word is said', async (stage) => {
+  stage.peer.on('mobile/otp/start', { next: '' }).on('mobile/otp/error', 'silence');
+  const flow = otp(stage, pending);
+  await stage.askedFor('finish');
+  flow.cancel();
+  await stage.peer.called('mobile/otp/error');
+  assert.equal(stage.stored.size, 0);
+  await stage.clock.pass(5000);
+  await flow;
+});
+
+staged('leaves alone what another flow keeps for a reload', async (stage) => {
+  stage.peer.on('mobile/otp/start', { next: '' }).on('mobile/otp/error', 'silence').on('mobile/otp/finish', { next: 'done' });
+  const first = otp(stage, pending);
+  await stage.askedFor('finish');
+  first.cancel();
+  await stage.peer.called('mobile/otp/error');
+  let answer: (result: unknown) => void = () => {};
+  const page = stage
+    .builder()
+    .withOtpFallback(stage.step('start', null), stage.step('finish', () => new Promise((resolve) => (answer = resolve))))
+    .buildOn(stage.platform());
+  const token = stage.token('mobile/otp', { ...numberKnown, id: 'auth-2' });
+  const second = page.authenticate(token);
+  await stage.askedFor('finish', 2);
+  await stage.clock.pass(5000);
+  await first;
+  assert.equal(page.pendingAuthToken(), token);
+  answer({ input: { otp: '1' }, resultType: OtpFinishResultType.OnSuccess });
+  await second;
+  assert.equal(page.pendingAuthToken(), null);
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InstantLinkResultType as Wish } from '../src/ringtrue.js';
+import { InstantLinkResultType as Wish, PhoneValidationError } from '../src/ringtrue.js';
 import type { Answer } from './peer.js';
 import { numberKnown, pending, PHONE, rejectsWith, staged, type Stage } from './stage.js';
 
@@ -125,22 +125,33 @@ for (const answer of [RETRY, {}]) {
     (await stage.peer.socket()).send(DONE);
     await flow;
     assert.deepEqual(stage.finished, ['auth-1']);
-    const signal = stage.asked.find(({ step }) => step === 'retry')?.input[0] as AbortSignal;
+    const signal = stage.asked.find(({ step }) => step === 'retry')?.input.at(-1) as AbortSignal;
     assert.equal(signal.aborted, true, 'the retry screen is told to go');
   });
 }
 
-for (const answer of [{ next: '' }, {}, { next: '', data: { code: 1, message: 'ignored' } }]) {
+for (const answer of [{ next: '' }, {}, { next: '', data: {} }, { next: '', data: { other: 1 } }]) {
   staged(`resend answered ${JSON.stringify(answer)}: retry step again, one socket`, async (stage) => {
     stage.peer.on(START, RETRY, answer);
     const flow = run(stage, { retry: [RESEND, pending] });
     await stage.askedFor('retry', 2);
+    assert.deepEqual(stage.inputs('retry'), [[undefined], [undefined]]);
     assert.deepEqual(stage.peer.bodies(START), [desktop, { ...desktop, mobileNumber: '' }]);
     (await stage.peer.socket()).send(DONE);
     await flow;
     assert.equal(stage.peer.sockets.length, 1);
   });
 }
+
+staged('resend that sent nothing: the retry step is told why, once', async (stage) => {
+  stage.peer.on(START, RETRY, { next: '', data: { code: 9205, message: 'no more' } }, RETRY);
+  void run(stage, { retry: [RESEND, RESEND, pending] });
+  await stage.askedFor('retry', 3);
+  const problems = stage.inputs('retry').map(([problem]) => problem as PhoneValidationError | undefined);
+  assert.ok(problems[1] instanceof PhoneValidationError);
+  assert.deepEqual(problems.map((problem) => problem?.code), [undefined, 9205, undefined]);
+  (await stage.peer.socket()).send(DONE);
+});
 
 staged('resend answered done: finishes', async (stage) => {
   stage.peer.on(START, RETRY, { next: 'done' });

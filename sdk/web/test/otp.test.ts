@@ -78,7 +78,7 @@ for (const data of [{}, { code: 9201, message: 'wrong' }]) {
   });
 }
 
-for (const answer of [SENT, { next: 'x', data: { code: 9205 } }, {}]) {
+for (const answer of [SENT, { next: 'x', data: {} }, { next: 'x', data: { other: 1 } }, {}]) {
   staged(`resend answered ${JSON.stringify(answer)}: page asked again without an error`, async (stage) => {
     stage.peer.on(START, SENT, answer).on(FINISH, { next: '', data: { code: 9201 } }, DONE);
     await run(stage, { finish: [code('0'), RESEND, code('1234')] });
@@ -86,6 +86,13 @@ for (const answer of [SENT, { next: 'x', data: { code: 9205 } }, {}]) {
     assert.deepEqual(problems(stage, 'finish').map((problem) => problem?.code), [undefined, 9201, undefined]);
   });
 }
+
+staged('resend that sent nothing: page asked again with the reason, once', async (stage) => {
+  const none = { next: '', data: { code: 9205, message: 'no more' } };
+  stage.peer.on(START, SENT, none, SENT).on(FINISH, DONE);
+  await run(stage, { finish: [RESEND, RESEND, code('1234')] });
+  assert.deepEqual(problems(stage, 'finish'), [undefined, { name: 'OtpError', code: 9205, text: 'no more' }, undefined]);
+});
 
 staged('resend refused by an error: the flow ends with its code', async (stage) => {
   stage.peer.on(START, SENT, { next: '', error: { code: 10003, message: 'too many messages' } });

@@ -1,14 +1,14 @@
 import { CLIENT_FAILED, StepFault, type PhoneValidationError } from '../errors.js';
 import { isMobileUserAgent } from '../origin.js';
 import { InstantLinkResultType, runPageStep, type InstantLinkRetryStep, type StartStep } from '../page-steps.js';
-import { nextOf, wordsOf, type Reply } from '../reply.js';
+import { hasWords, nextOf, type Reply } from '../reply.js';
 import { askNumber, askPage, phoneProblem, type StepContext } from '../step.js';
 import { waitForOutcome } from '../wait.js';
 
 const START = 'mobile/instantlink/start';
 
 /** How a dialogue goes on after a start answer: with the page's retry step, by waiting alone, or with another step. */
-type Onward = { to: 'retry' } | { to: 'wait' } | { to: 'step'; next: string };
+type Onward = { to: 'retry'; problem?: PhoneValidationError } | { to: 'wait' } | { to: 'step'; next: string };
 
 /**
  * A link by text message, opened on the phone (contract §5). A desktop waits for the outcome from the first moment on, beside
@@ -40,7 +40,7 @@ async function dialogue(
   const send = (numberNeeded: boolean) => sendLink(ctx, start, device, numberNeeded, retry !== null);
   let onward = resumed(ctx, retry !== null) ?? (await send(!ctx.claims.linkNumberKnown));
   while (onward.to === 'retry' && retry) {
-    const wish = await askWish(ctx, retry);
+    const wish = await askWish(ctx, retry, onward.problem);
     onward = wish === InstantLinkResultType.OnResend ? await resendLink(ctx, device) : await send(true);
   }
   return onward.to === 'step' ? onward.next : wait();
@@ -64,7 +64,7 @@ async function sendLink(
   for (;;) {
     const number = await askNumber(ctx, start, numberNeeded, problem);
     const reply = await ctx.api.call(START, { ...device, ...number }, ctx.signal);
-    if (!reply.error && reply.data && Object.keys(wordsOf(reply.data)).length > 0) {
+    if (!reply.error && hasWords(reply.data)) {
       problem = phoneProblem(reply.data);
       continue;
     }
@@ -82,10 +82,10 @@ function afterStart(reply: Reply, hasRetry: boolean): Onward {
   return hasRetry ? { to: 'retry' } : { to: 'step', next: nextOf(reply) };
 }
 
-/** The answer to a resend says nothing through `data`. */
+/** To a resend the published client hears no `data`; here its words say why no other link was sent. */
 async function resendLink(ctx: StepContext, device: object): Promise<Onward> {
   const reply = await ctx.api.call(START, { ...device, mobileNumber: '' }, ctx.signal);
-  return afterAny(reply) ?? { to: 'retry' };
+  return afterAny(reply) ?? { to: 'retry', ...(hasWords(reply.data) && { problem: phoneProblem(reply.data) }) };
 }
 
 function afterAny(reply: Reply): Onward | null {
@@ -94,8 +94,12 @@ function afterAny(reply: Reply): Onward | null {
   return null;
 }
 
-async function askWish(ctx: StepContext, retry: InstantLinkRetryStep): Promise<InstantLinkResultType> {
-  const wish = (await askPage(ctx, (signal) => runPageStep(retry, signal)))?.resultType;
+async function askWish(
+  ctx: StepContext,
+  retry: InstantLinkRetryStep,
+  problem: PhoneValidationError | undefined,
+): Promise<InstantLinkResultType> {
+  const wish = (await askPage(ctx, (signal) => runPageStep(retry, problem, signal)))?.resultType;
   if (wish === InstantLinkResultType.OnResend || wish === InstantLinkResultType.OnMobileNumberChange) return wish;
   throw new StepFault('retry step answered with an unknown resultType');
 }

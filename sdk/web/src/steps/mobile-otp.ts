@@ -1,6 +1,6 @@
 import { CLIENT_FAILED, OtpError, StepFault, type PhoneValidationError } from '../errors.js';
 import { OtpFinishResultType, runPageStep, type OtpFinishResult, type StartStep } from '../page-steps.js';
-import { nextOf, wordsOf, type Reply } from '../reply.js';
+import { hasWords, nextOf, wordsOf, type Reply } from '../reply.js';
 import { askNumber, askPage, phoneProblem, type StepContext } from '../step.js';
 
 const START = 'mobile/otp/start';
@@ -30,9 +30,9 @@ export async function mobileOtp(ctx: StepContext): Promise<string> {
     const reply = resend
       ? await ctx.api.call(START, {}, ctx.signal)
       : await ctx.api.call(FINISH, { otp: wish.input.otp }, ctx.signal);
-    // Only a code's answer speaks through `data`; a resend is refused by `error` alone.
     if (reply.error || !(resend || reply.data)) return nextOf(reply);
-    problem = resend ? undefined : codeProblem(reply.data ?? {});
+    // To a resend the published client hears no `data`; here its words say why nothing more was sent.
+    problem = resend && !hasWords(reply.data) ? undefined : codeProblem(reply.data ?? {});
   }
 }
 
