@@ -23,19 +23,22 @@ export function resendButton(screen) {
     hint.hidden = ready;
   }
 
-  /** @param {number} until in the time of performance.now(), milliseconds */
-  function tick(until) {
-    const left = Math.ceil((until - performance.now()) / 1000);
+  /**
+   * The pause's length is looked at each time: after a reload it may become known only now.
+   * @param {number} since in the time of performance.now(), milliseconds
+   */
+  function tick(since) {
+    const left = Math.ceil(pauseSeconds - (performance.now() - since) / 1000);
     setReady(left <= 0);
     hint.textContent = `Nothing yet? You can ask again in ${left} s.`;
-    if (left > 0) timer = window.setTimeout(tick, 250, until);
+    if (left > 0) timer = window.setTimeout(tick, 250, since);
   }
 
   return {
     /** A message has just been sent. */
     pause() {
       clearTimeout(timer);
-      tick(performance.now() + pauseSeconds * 1000);
+      tick(performance.now());
     },
     /** No waiting: the last message is of no use any more. */
     allow() {

@@ -91,15 +91,16 @@ export function showResult(result) {
 /**
  * The outcome could not be asked for, or the flow broke off.
  * @param {string} message
+ * @param {boolean} [mayTryAgain] whether the same question may have another answer later
  */
-export function showTrouble(message) {
+export function showTrouble(message, mayTryAgain = true) {
   screen.dataset.result = 'trouble';
   $('h1', screen).textContent = 'That didn’t work';
   $('#result-words').textContent = message;
   $('#result-way-out').textContent = '';
-  $('#check-again').hidden = false;
+  $('#check-again').hidden = !mayTryAgain;
   $('#check-again').textContent = 'Try again';
-  $('#start-again').className = 'secondary';
+  $('#start-again').className = mayTryAgain ? 'secondary' : 'primary';
   $('#result-findings').replaceChildren();
   $('details', screen).hidden = true;
   show('result');

@@ -1,5 +1,5 @@
 /** The sign-up page: which screen comes next, and what reload and the back button mean. */
-import { getResult, startVerification } from './api.js';
+import { BackEndError, getResult, startVerification } from './api.js';
 import { askCode, fillCode } from './code-screen.js';
 import { fillForm, onJoin, setDevice, setFormBusy, showFormError } from './form-screen.js';
 import { waitForLink } from './link-screen.js';
@@ -46,12 +46,25 @@ async function finish() {
     if (result.success !== 'pending' || isUnderway(result)) showResult(result);
     else showTrouble('The confirmation broke off before it was complete.');
   } catch (error) {
-    if (running === flow) showTrouble(/** @type {Error} */ (error).message);
+    if (running === flow) showNoResult(error);
   }
   if (running !== flow) return;
   running = null;
   setFormBusy(false);
   history.replaceState(null, '', '#done');
+}
+
+/**
+ * A back end that answers and has no result knows nothing of this sign-up any more.
+ * @param {unknown} error
+ */
+function showNoResult(error) {
+  const { message, status } = error instanceof BackEndError ? error : { message: String(error), status: 0 };
+  if (status === 400 || status === 404) {
+    showTrouble('This sign-up is over: it has to be finished within 15 minutes. Please start again.', false);
+  } else {
+    showTrouble(message);
+  }
 }
 
 /**

@@ -10,12 +10,12 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    model::{AuditEntry, Identity, Job, KeyScope, Lease, StoredFlow, Task},
+    model::{AuditEntry, Identity, Job, KeyScope, Lease, Project, StoredFlow, Task},
     ports::{Change, CommitError, Lent, Note, Question, Unit},
 };
 
 /// How often a decision is made again when somebody else wrote first.
-const ROUNDS: usize = 4;
+pub(crate) const ROUNDS: usize = 4;
 
 /// A decision that was written.
 pub(crate) struct Decided {
@@ -27,12 +27,14 @@ pub(crate) struct Decided {
 }
 
 impl Engine {
-    /// Applies a command to a flow and writes what follows. `with` adds changes to the same unit.
+    /// Applies a command to a flow and writes what follows. `with` adds changes to the same unit; `may` looks at the
+    /// flow first.
     pub(crate) async fn decide(
         &self,
         id: FlowId,
         command: Command,
         with: impl Fn() -> Vec<Change> + Send + Sync,
+        may: fn(&Flow, Timestamp) -> Result<(), Error>,
     ) -> Result<Decided, Error> {
         let stripe = usize::from(id.as_bytes()[15]) % self.stripes.len();
         let _turn = self.stripes[stripe].lock().await;
@@ -40,12 +42,13 @@ impl Engine {
             let stored = self.store().flow(id).await?.ok_or(Error::UnknownFlow)?;
             let now = self.now(stored.clock_ahead_micros);
             let StoredFlow { version, flow, .. } = stored;
+            may(&flow, now)?;
             let step = self.with_moment(now, |moment| flow.apply(command.clone(), moment));
             let extra = with();
             if !step.changed && extra.is_empty() {
                 return Ok(Decided { flow: step.flow, reply: step.reply, jobs: Vec::new(), now });
             }
-            match self.write(version, step, now, extra).await {
+            match self.write(version, step, now, extra, None).await {
                 Err(CommitOr::Commit(CommitError::Conflict)) => {
                     metrics::counter!("ringtrue_conflicts_total").increment(1);
                 }
@@ -57,13 +60,14 @@ impl Engine {
         Err(CommitError::Conflict.into())
     }
 
-    /// Writes a step as one unit: the flow, its jobs, its history, its identity.
+    /// Writes a step as one unit: the flow, its jobs, its history, its identity. `project` is the flow's, if at hand.
     pub(crate) async fn write(
         &self,
         version: u64,
         mut step: Step,
         now: Timestamp,
         extra: Vec<Change>,
+        project: Option<&Project>,
     ) -> Result<Decided, CommitOr> {
         let step_flow_id = step.flow.id();
         let mut unit = Unit::new();
@@ -73,7 +77,7 @@ impl Engine {
         let mut effects = std::mem::take(&mut step.effects);
         while let Some(effect) = effects.pop() {
             match effect {
-                Effect::LookupOwnership => match self.local_answer(&step.flow).await? {
+                Effect::LookupOwnership => match self.local_answer(&step.flow, project).await? {
                     Some(command) => {
                         let next = self.with_moment(now, |moment| step.flow.apply(command, moment));
                         step.events.extend(next.events);
@@ -133,14 +137,20 @@ impl Engine {
     }
 
     /// A source that answers at once is asked before the flow is written.
-    async fn local_answer(&self, flow: &Flow) -> Result<Option<Command>, Error> {
+    async fn local_answer(&self, flow: &Flow, project: Option<&Project>) -> Result<Option<Command>, Error> {
         let source = &self.connectors(flow.terms().environment).identity;
         if !source.is_local() {
             return Ok(None);
         }
-        let project = self.project(flow.project()).await?;
+        let read;
+        let project = if let Some(project) = project {
+            project
+        } else {
+            read = self.project(flow.project()).await?;
+            &read
+        };
         let phone = flow.subject().phone.clone();
-        let question = Question { phone: &phone, name: &flow.terms().name, project: &project };
+        let question = Question { phone: &phone, name: &flow.terms().name, project };
         match source.owners(question).await {
             Ok(findings) => Ok(Some(Command::OwnershipAnswered { phone, findings })),
             Err(fault) => {
@@ -190,6 +200,12 @@ impl Engine {
             lease: Some(Lease { id: self.random_array(), until }),
         }
     }
+}
+
+/// Lets every flow be decided about.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of the checks that `decide` takes")]
+pub(crate) fn any(_: &Flow, _: Timestamp) -> Result<(), Error> {
+    Ok(())
 }
 
 /// What became of a job.

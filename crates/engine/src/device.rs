@@ -25,9 +25,7 @@ impl Engine {
     pub async fn device_flow(&self, id: FlowId) -> Result<(StoredFlow, Timestamp), Error> {
         let stored = self.store().flow(id).await?.ok_or(Error::Unauthorized)?;
         let now = self.now(stored.clock_ahead_micros);
-        if now >= stored.flow.deadline() || !stored.flow.needs_device() {
-            return Err(Error::Unauthorized);
-        }
+        in_session(&stored.flow, now)?;
         Ok((stored, now))
     }
 
@@ -63,8 +61,8 @@ impl Engine {
     }
 
     pub(crate) async fn call(&self, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
-        self.device_flow(id).await?;
-        let decided = self.decide(id, command, Vec::new).await?;
+        let decided =
+            self.decide(id, command, Vec::new, in_session).await.map_err(unknown_is_unauthorized)?;
         count(decided.reply);
         Ok(DeviceAnswer { reply: decided.reply, flow: decided.flow })
     }
@@ -74,7 +72,8 @@ impl Engine {
     async fn call_and_send(self: &Arc<Self>, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
         let engine = Arc::clone(self);
         let whole = async move {
-            let decided = engine.decide(id, command, Vec::new).await?;
+            let decided = engine.decide(id, command, Vec::new, in_session).await;
+            let decided = decided.map_err(unknown_is_unauthorized)?;
             count(decided.reply);
             let outcomes = engine.carry_out(decided.jobs).await;
             let reply = match decided.reply {
@@ -102,6 +101,16 @@ impl Engine {
             Err(other) => Err(other),
         }
     }
+}
+
+/// Whether a device may still call: the end of the session is the end of its token.
+fn in_session(flow: &Flow, now: Timestamp) -> Result<(), Error> {
+    if now < flow.deadline() && flow.needs_device() { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// A flow that was purged is, to its device, a token that ran out.
+fn unknown_is_unauthorized(error: Error) -> Error {
+    if matches!(error, Error::UnknownFlow) { Error::Unauthorized } else { error }
 }
 
 fn count(reply: Reply) {

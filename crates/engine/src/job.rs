@@ -8,7 +8,7 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    decide::{JobOutcome, has_sandbox_clock},
+    decide::{JobOutcome, any, has_sandbox_clock},
     model::{Job, Task},
     ports::{Change, CommitError, Dispatch, Fault, Lent, Question, Unit},
 };
@@ -56,7 +56,7 @@ impl Engine {
                 metrics::counter!("ringtrue_messages_total", "outcome" => "rejected").increment(1);
                 tracing::warn!(job.id = %job.id, reason, "message rejected");
                 let command = Command::MessageRejected { message: message.id };
-                self.decide(flow, command, || vec![finished(job)]).await?;
+                self.decide(flow, command, || vec![finished(job)], any).await?;
                 Ok(JobOutcome::Rejected)
             }
             Err(Fault::Busy { retry_after }) => {
@@ -110,7 +110,7 @@ impl Engine {
                 return Ok(JobOutcome::Later);
             }
         };
-        self.decide(id, Command::OwnershipAnswered { phone, findings }, || vec![finished(job)]).await?;
+        self.decide(id, Command::OwnershipAnswered { phone, findings }, || vec![finished(job)], any).await?;
         Ok(JobOutcome::Done)
     }
 

@@ -7,7 +7,7 @@ use ringtrue_domain::{
     secret::Digest,
 };
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, decide::any};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Engine {
         let Some(id): Option<FlowId> = self.store().flow_by_link(token).await? else {
             return Ok(LinkUse::Gone);
         };
-        let decided = match self.decide(id, Command::UseLink { token, browser }, Vec::new).await {
+        let decided = match self.decide(id, Command::UseLink { token, browser }, Vec::new, any).await {
             Ok(decided) => decided,
             Err(Error::UnknownFlow) => return Ok(LinkUse::Gone),
             Err(other) => return Err(other),

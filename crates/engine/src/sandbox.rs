@@ -13,7 +13,9 @@ use crate::{
 /// Seconds that a sandbox clock can be moved at once: ten years, enough for any scripted timeline.
 const MAX_ADVANCE_SECONDS: i64 = 10 * 366 * 24 * 60 * 60;
 /// Messages that are shown at most.
-const OUTBOX_SHOWN: usize = 100;
+const OUTBOX_MAX: usize = 100;
+/// Messages that are shown when nobody says how many: a flow has five at most.
+const OUTBOX_SHOWN: usize = 20;
 
 /// A project's sandbox clock.
 #[derive(Debug)]
@@ -84,10 +86,22 @@ impl Engine {
         Ok(answer)
     }
 
-    /// What sandbox would have sent, newest first; to one number when given.
-    pub async fn outbox(&self, project: ProjectId, to: Option<&str>) -> Result<Vec<OutboxMessage>, Error> {
-        let to = to.map(|text| PhoneNumber::normalize("to", text)).transpose()?;
-        Ok(self.store().outbox(project, to.as_ref(), OUTBOX_SHOWN).await?)
+    /// What sandbox would have sent, newest first; to one number when given; 1 to 100 messages, default 20.
+    pub async fn outbox(
+        &self,
+        project: ProjectId,
+        to: Option<&str>,
+        limit: Option<usize>,
+    ) -> Result<Vec<OutboxMessage>, Error> {
+        let limit = limit.unwrap_or(OUTBOX_SHOWN);
+        if !(1..=OUTBOX_MAX).contains(&limit) {
+            return Err(FieldError::new("limit", "must be 1 to 100").into());
+        }
+        // In a query a bare `+` reads as a space; no number begins with one.
+        let to =
+            to.map(|text| if text.starts_with(' ') { text.replacen(' ', "+", 1) } else { text.to_owned() });
+        let to = to.map(|text| PhoneNumber::normalize("to", &text)).transpose()?;
+        Ok(self.store().outbox(project, to.as_ref(), limit).await?)
     }
 
     /// The numbers that a project's virtual handset can be.

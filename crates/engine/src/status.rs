@@ -5,7 +5,7 @@ use ringtrue_domain::{
     flow::{Command, Conduct, Lifetime, View},
 };
 
-use crate::{Engine, Error, model::Caller};
+use crate::{Engine, Error, decide::any, model::Caller};
 
 /// How a verification stands.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Engine {
             Lifetime::Open
                 if flow.subject().conduct == Conduct::Unaided && flow.device_outcome(now).is_none() =>
             {
-                let decided = self.decide(id, Command::ProveUnaided, Vec::new).await?;
+                let decided = self.decide(id, Command::ProveUnaided, Vec::new, any).await?;
                 Ok(StatusAnswer { id, view: decided.flow.view(decided.now) })
             }
             Lifetime::Open | Lifetime::Ended => Ok(StatusAnswer { id, view: flow.view(now) }),

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use ringtrue_domain::{
     FlowId, PersonName, TargetUrl,
-    flow::{Environment, Flow, MAX_NUMBER_CHANGES, PossessionType, Terms, View},
+    flow::{Environment, Flow, MAX_NUMBER_CHANGES, PossessionType, Step, Terms, View},
     sms::{Slot, SmsTemplate},
     text::{CallerText, EmailAddress},
 };
 
 use crate::{
     Engine, Error,
-    decide::CommitOr,
+    decide::{CommitOr, Decided, ROUNDS},
     idempotency::{self, Key, Replay},
-    model::{Caller, StoredFlow},
+    model::{Caller, Project, StoredFlow},
     ports::CommitError,
 };
 
@@ -72,13 +73,13 @@ impl Engine {
         let terms = self.terms(caller, request);
         let now = self.now(caller.clock_ahead_micros);
         let step = self.with_moment(now, |moment| Flow::start(caller.project.id, terms, subject, moment));
-        let remember = key.map(|key| self.remember_change(key, Some(step.flow.id()), None));
-        let decided = match (self.write(0, step, now, remember.into_iter().collect()).await, key) {
-            (Ok(decided), _) => decided,
-            (Err(CommitOr::Commit(CommitError::Duplicate(record))), Some(key)) => {
-                return self.replayed(idempotency::read(key, *record)?).await;
-            }
-            (Err(other), _) => return Err(other.into()),
+        let decided = match self.write_new(&step, now, key, &caller.project).await {
+            Ok(decided) => decided,
+            Err(CommitOr::Commit(CommitError::Duplicate(record))) => match key {
+                Some(key) => return self.replayed(idempotency::read(key, *record)?).await,
+                None => return Err(Error::bug("a request without a key met its twin")),
+            },
+            Err(other) => return Err(other.into()),
         };
         metrics::counter!("ringtrue_flows_started_total").increment(1);
         if decided.jobs.is_empty() {
@@ -88,6 +89,24 @@ impl Engine {
         let id = decided.flow.id();
         self.carry_out(decided.jobs).await;
         self.begun(id).await
+    }
+
+    /// Writes a new flow. Only its enrolment can meet somebody else's: then it is written again and adopts theirs.
+    async fn write_new(
+        &self,
+        step: &Step,
+        now: Timestamp,
+        key: Option<&Key>,
+        project: &Project,
+    ) -> Result<Decided, CommitOr> {
+        for _ in 1..ROUNDS {
+            let remember = key.map(|key| self.remember_change(key, Some(step.flow.id()), None));
+            match self.write(0, step.clone(), now, remember.into_iter().collect(), Some(project)).await {
+                Err(CommitOr::Commit(CommitError::Conflict)) => {}
+                done => return done,
+            }
+        }
+        Err(CommitOr::Commit(CommitError::Conflict))
     }
 
     async fn replayed(&self, replay: Replay) -> Result<Started, Error> {

@@ -1,10 +1,6 @@
 //! `/v3/sandbox/*`: outbox, clock and handset of a project, for sandbox credentials.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use ringtrue_domain::sms::segments;
 use ringtrue_engine::{ClockReading, model::OutboxMessage};
 use ringtrue_wire::{
@@ -16,7 +12,8 @@ use serde::Deserialize;
 use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
-        idempotent::{IdempotencyKey, json_text, to_json},
+        idempotent::{IdempotencyKey, answer_once, json_text, to_json},
+        parts::Query,
     },
     pages::handset::handset_url,
     state::App,
@@ -25,11 +22,15 @@ use crate::{
 #[derive(Deserialize)]
 pub(crate) struct MessagesQuery {
     to: Option<String>,
+    limit: Option<String>,
 }
 
 /// What sandbox would have sent, newest first.
 #[utoipa::path(get, path = "/v3/sandbox/messages", tag = "sandbox", security(("bearer" = [])),
-    params(("to" = Option<String>, Query, description = "one number, E.164")),
+    params(
+        ("to" = Option<String>, Query, description = "one number, E.164"),
+        ("limit" = Option<u8>, Query, description = "1 to 100 messages; default 20"),
+    ),
     responses((status = 200, body = Vec<SandboxMessage>), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn messages(
     State(app): State<App>,
@@ -37,7 +38,8 @@ pub(crate) async fn messages(
     Query(query): Query<MessagesQuery>,
 ) -> Result<Json<Vec<SandboxMessage>>, ApiError> {
     caller.sandbox_only()?;
-    let kept = app.engine.outbox(caller.0.project.id, query.to.as_deref()).await?;
+    let limit = query.limit.map(|text| text.parse().map_err(|_| ApiError::field("limit", "must be 1 to 100")));
+    let kept = app.engine.outbox(caller.0.project.id, query.to.as_deref(), limit.transpose()?).await?;
     Ok(Json(kept.into_iter().map(message).collect()))
 }
 
@@ -77,11 +79,16 @@ pub(crate) async fn advance(
 pub(crate) async fn handset(
     State(app): State<App>,
     caller: Authenticated,
-) -> Result<Json<HandsetLinkResponse>, ApiError> {
+    key: IdempotencyKey,
+) -> Result<Response, ApiError> {
     const DAY_SECONDS: i64 = 24 * 60 * 60;
     caller.sandbox_only()?;
-    let url = handset_url(&app, caller.0.project.id, DAY_SECONDS).map_err(ringtrue_engine::Error::Bug)?;
-    Ok(Json(HandsetLinkResponse { url }))
+    let key = key.with(&caller, b"")?;
+    let answer = async {
+        let url = handset_url(&app, caller.0.project.id, DAY_SECONDS).map_err(ringtrue_engine::Error::Bug)?;
+        Ok(HandsetLinkResponse { url })
+    };
+    answer_once(&app, key.as_ref(), answer).await
 }
 
 /// A kept message on the wire.

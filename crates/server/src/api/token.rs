@@ -22,6 +22,7 @@ use crate::{
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
     responses((status = 200, body = TokenResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn token(State(app): State<App>, request: Request) -> Response {
+    let by_header = request.headers().contains_key(header::AUTHORIZATION);
     match issue(&app, request).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => {
@@ -43,6 +44,11 @@ pub(crate) async fn token(State(app): State<App>, request: Request) -> Response 
                 ErrorBody { error: Some(name.to_owned()), error_description: Some(message), ..error.body() };
             let mut response = error.respond(body);
             response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+            if by_header && error.code() == Code::Unauthorized {
+                // The challenge matches the scheme that the client is to use here (RFC 6749 §5.2).
+                let basic = HeaderValue::from_static("Basic realm=\"token\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
+            }
             response
         }
     }
@@ -51,7 +57,7 @@ pub(crate) async fn token(State(app): State<App>, request: Request) -> Response 
 async fn issue(app: &App, request: Request) -> Result<TokenResponse, ApiError> {
     let (parts, content) = request.into_parts();
     let raw = body::read(content).await?;
-    let mut asked: TokenRequest = if is_json(&parts.headers) { body::parse(&raw)? } else { form(&raw) };
+    let mut asked: TokenRequest = if is_json(&parts.headers) { body::parse(&raw)? } else { form(&raw)? };
     if let Some((id, secret)) = basic(&parts.headers)? {
         if asked.client_id.as_ref().is_some_and(|other| *other != id) {
             return Err(ApiError::field("client_id", "must be the one of the Authorization header"));
@@ -87,18 +93,21 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn form(raw: &[u8]) -> TokenRequest {
+/// Reads a form. A parameter that comes twice is refused (RFC 6749 §3.2), unknown ones are ignored.
+fn form(raw: &[u8]) -> Result<TokenRequest, ApiError> {
     let mut request = TokenRequest::default();
     for (name, value) in url::form_urlencoded::parse(raw) {
-        let field = match &*name {
-            "grant_type" => &mut request.grant_type,
-            "client_id" => &mut request.client_id,
-            "client_secret" => &mut request.client_secret,
+        let (name, field) = match &*name {
+            "grant_type" => ("grant_type", &mut request.grant_type),
+            "client_id" => ("client_id", &mut request.client_id),
+            "client_secret" => ("client_secret", &mut request.client_secret),
             _ => continue,
         };
-        *field = Some(value.into_owned());
+        if field.replace(value.into_owned()).is_some() {
+            return Err(ApiError::field(name, "must not be given twice"));
+        }
     }
-    request
+    Ok(request)
 }
 
 /// The client of HTTP Basic; both parts are form-encoded (RFC 6749 §2.3.1).

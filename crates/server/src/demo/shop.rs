@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Mutex, sync::PoisonError};
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{Demo, client::Answer};
 use crate::{
-    http::{ApiError, Code, JsonBody},
+    http::{ApiError, Code, JsonBody, parts::Path},
     pages::{Shop, handset::handset_url, serve},
     state::App,
 };

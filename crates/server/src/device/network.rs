@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -20,7 +20,7 @@ use super::{
     envelope::{Place, envelope, next},
 };
 use crate::{
-    http::{ApiError, Code, body::OptionalJsonBody},
+    http::{ApiError, Code, body::OptionalJsonBody, parts::Query},
     state::App,
 };
 

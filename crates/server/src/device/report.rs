@@ -1,9 +1,6 @@
 //! Error reports of the client SDK (device API §12). Their texts are for logs and are never parsed.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use ringtrue_domain::flow::ReportedStep;
 use ringtrue_wire::{
     device::{Envelope, ErrorReport},
@@ -15,7 +12,7 @@ use super::{
     envelope::{Place, envelope},
 };
 use crate::{
-    http::{ApiError, Code, body::OptionalJsonBody},
+    http::{ApiError, Code, body::OptionalJsonBody, parts::Path},
     state::App,
 };
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 use axum::{
     Json,
     extract::{
-        Query, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
+        State, WebSocketUpgrade,
+        ws::{
+            CloseFrame, Message, Utf8Bytes, WebSocket, close_code, rejection::WebSocketUpgradeRejection,
+        },
     },
     response::{IntoResponse as _, Response},
 };
@@ -21,7 +23,7 @@ use super::{
     envelope::{Place, envelope, next},
 };
 use crate::{
-    http::{ApiError, Code, idempotent::to_json},
+    http::{ApiError, Code, idempotent::to_json, parts::Query},
     state::{App, SocketGuard, Sockets},
 };
 
@@ -55,10 +57,11 @@ pub(crate) async fn poll(
 pub(crate) async fn socket(
     State(app): State<App>,
     Query(query): Query<TokenQuery>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let flow = query.token.as_deref().and_then(|token| app.tokens.flow(token)).ok_or_else(unauthorized)?;
     let (stored, _) = app.engine.device_flow(flow).await?;
+    let upgrade = upgrade.map_err(|_| ApiError::field("Upgrade", "must be a WebSocket handshake"))?;
     let guard = Sockets::enter(&app, flow)
         .ok_or_else(|| ApiError::new(Code::TooMany, "too many sockets wait for this verification"))?;
     // Watched from before the first look, so that nothing falls between.

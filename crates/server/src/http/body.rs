@@ -74,12 +74,14 @@ pub(crate) fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
             );
         }
         let text = inner.to_string();
-        let field = if path == "." { "body" } else { &path };
+        // Of a field that comes again later the parser names only the object, but its words name the field.
+        let twice = text.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
+        let field = twice.unwrap_or(if path == "." { "body" } else { &path });
         // The parser's words quote the value; only what it expected is safe to repeat.
         let expected = text.split(", expected ").nth(1).and_then(|rest| rest.split(" at line").next());
         let rule = match expected {
             Some(expected) => format!("must be {expected}"),
-            None if text.starts_with("duplicate field") => "must not be given twice".to_owned(),
+            None if twice.is_some() => "must not be given twice".to_owned(),
             None => "is not valid".to_owned(),
         };
         ApiError::new(Code::Invalid, format!("{field}: {rule}"))

@@ -6,6 +6,7 @@ pub(crate) mod cors;
 pub(crate) mod error;
 pub(crate) mod headers;
 pub(crate) mod idempotent;
+pub(crate) mod parts;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
 pub(crate) mod useragent;

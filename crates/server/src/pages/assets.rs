@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::http::{ApiError, Code};
+use crate::http::{ApiError, Code, parts::Path};
 
 #[derive(RustEmbed)]
 #[folder = "../../sdk/web/dist"]

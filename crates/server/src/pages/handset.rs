@@ -2,7 +2,7 @@
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, State},
+    extract::State,
     http::HeaderMap,
     middleware,
     response::{Redirect, Response},
@@ -23,6 +23,7 @@ use crate::{
         auth::bearer,
         error, headers,
         idempotent::{json_text, to_json},
+        parts::{Path, Query},
     },
     state::App,
 };
@@ -78,7 +79,7 @@ async fn messages(
     Query(query): Query<MessagesQuery>,
 ) -> Result<Json<Messages>, ApiError> {
     let project = project(&app, &headers).await?;
-    let kept = app.engine.outbox(project.id, query.to.as_deref()).await?;
+    let kept = app.engine.outbox(project.id, query.to.as_deref(), None).await?;
     Ok(Json(Messages { messages: kept.into_iter().map(message).collect() }))
 }
 

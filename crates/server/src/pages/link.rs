@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -11,7 +11,10 @@ use ringtrue_domain::secret::Digest;
 use ringtrue_engine::{LinkPage, LinkUse};
 
 use super::home::render;
-use crate::{http::ApiError, state::App};
+use crate::{
+    http::{ApiError, parts::Path},
+    state::App,
+};
 
 #[derive(Template)]
 #[template(path = "link.html")]

@@ -12,6 +12,8 @@
 
 mod envelope;
 mod key;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use envelope::SealError;
 pub use key::StoreKeys;

@@ -149,3 +149,89 @@ fn run(connection: &Connection, woken: &Receiver<()>, stopped: &watch::Receiver<
 fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<Log> {
     connection.prepare_cached(sql)?.query_row([], |row| Ok(Log { pages: row.get(1)?, done: row.get(2)? }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    struct Database {
+        dir: tempfile::TempDir,
+        writer: Connection,
+        nudge: Nudge,
+        woken: Receiver<()>,
+    }
+
+    fn database() -> Database {
+        let dir = tempfile::tempdir().unwrap();
+        let path = connection::create(dir.path()).unwrap();
+        let writer = connection::writer(&path, &SqliteOptions::default()).unwrap();
+        writer.execute_batch("CREATE TABLE pages (content BLOB)").unwrap();
+        let (wake, woken) = mpsc::sync_channel(1);
+        let nudge = Nudge { wake, again_at: LONG, busy: Duration::from_secs(5) };
+        Database { dir, writer, nudge, woken }
+    }
+
+    impl Database {
+        /// Writes about so many pages in one commit, then does what the writer thread does after each.
+        fn write(&mut self, pages: i64) -> Log {
+            self.writer.execute("INSERT INTO pages VALUES (zeroblob(?1))", [pages * 4096]).unwrap();
+            self.nudge.after_commit(&self.writer);
+            checkpoint(&self.writer, LOOK).unwrap()
+        }
+
+        fn other(&self) -> Connection {
+            Connection::open(self.dir.path().join("ringtrue.db")).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_thread_is_woken_when_it_is_worthwhile() {
+        let mut db = database();
+        db.write(WORTHWHILE / 2);
+        assert!(db.woken.try_recv().is_err());
+        db.write(WORTHWHILE);
+        assert!(db.woken.try_recv().is_ok());
+    }
+
+    #[test]
+    fn a_long_log_begins_anew_although_writes_keep_coming() {
+        let mut db = database();
+        assert!(db.write(LONG).left() > LITTLE, "too much for the writer to do by itself");
+        // The thread's turn. More is written meanwhile, which a reader's mark stands for here; so the log goes on.
+        let mark = db.other();
+        mark.execute_batch("BEGIN; SELECT count(*) FROM pages").unwrap();
+        db.write(10);
+        let after_turn = checkpoint(&db.other(), PASSIVE).unwrap();
+        assert!(after_turn.left() > 0 && after_turn.left() < LITTLE);
+        drop(mark);
+        assert_eq!(db.write(100).left(), 0);
+        assert!(db.write(1).pages < 10);
+    }
+
+    #[test]
+    fn a_log_that_is_too_long_is_cut_off() {
+        let mut db = database();
+        db.write(TOO_LONG);
+        let log = std::fs::metadata(db.dir.path().join("ringtrue.db-wal")).unwrap().len();
+        assert_eq!(log, 0);
+    }
+
+    #[test]
+    fn a_reader_of_another_process_does_not_stop_the_writer() {
+        let mut db = database();
+        let reader = db.other();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM pages").unwrap();
+        let began = Instant::now();
+        let before = db.write(TOO_LONG);
+        assert!(before.left() > 0 && db.nudge.again_at > before.pages, "tried and put off");
+        for _ in 0..20 {
+            db.write(1);
+        }
+        assert!(began.elapsed() < Duration::from_secs(4), "waited for the reader at each commit");
+        drop(reader);
+        db.write(LONG);
+        assert_eq!(checkpoint(&db.writer, LOOK).unwrap().left(), 0);
+    }
+}

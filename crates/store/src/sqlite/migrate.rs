@@ -109,8 +109,18 @@ mod tests {
         // Projects, their keys (`k`) and clocks (`c`) are few; open jobs are counted in an index; the rest are the
         // results of our own subqueries.
         const FINE: &[&str] = &[
-            "projects", "k", "c", "jobs USING COVERING INDEX", "CONSTANT ROW", "due_on_wall", "due_on_moved_clock",
-            "dropped", "due_jobs", "on_wall", "on_moved_clock", "outlived",
+            "projects",
+            "k",
+            "c",
+            "jobs USING COVERING INDEX",
+            "CONSTANT ROW",
+            "due_on_wall",
+            "due_on_moved_clock",
+            "dropped",
+            "due_jobs",
+            "on_wall",
+            "on_moved_clock",
+            "outlived",
         ];
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();

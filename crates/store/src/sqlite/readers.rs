@@ -26,6 +26,8 @@ struct Pool {
     /// The last one used comes first: its cache is warm.
     idle: Vec<Runner>,
     open: usize,
+    /// Threads that wait for one to come back.
+    waiting: usize,
     closed: bool,
 }
 
@@ -63,7 +65,9 @@ impl Readers {
                 drop(pool);
                 return self.open();
             }
+            pool.waiting += 1;
             pool = self.back.wait(pool).unwrap_or_else(PoisonError::into_inner);
+            pool.waiting -= 1;
         }
     }
 
@@ -80,8 +84,10 @@ impl Readers {
         if !pool.closed {
             pool.idle.push(runner);
         }
-        drop(pool);
-        self.back.notify_one();
+        // Waking costs a system call even when nobody waits, so it is asked first.
+        if pool.waiting > 0 {
+            self.back.notify_one();
+        }
     }
 
     fn pool(&self) -> MutexGuard<'_, Pool> {

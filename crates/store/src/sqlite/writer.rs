@@ -116,18 +116,18 @@ impl Thread {
                 DbError::Broken("an earlier write could not be made durable".into())
             });
         }
-        // A savepoint per unit costs a copy of every page that the unit touches, and refused units are rare: try
-        // without first.
+        // A savepoint per unit costs a copy of every page that the unit touches (measured: a quarter of the rate), and
+        // refused units are rare: try without first.
         let attempt = match self.attempt(group, false) {
             Err(Stop::Guard) => self.attempt(group, true),
             other => other,
         };
         let error = match attempt {
             Ok(answers) => return answers,
-            Err(Stop::Failed(error)) => error,
-            Err(Stop::Guard) => unreachable!("a guarded attempt needs no guard"),
+            Err(Stop::Failed(error)) => failure(error),
+            Err(Stop::Guard) => DbError::Broken("a guarded group asked for a guard".into()),
         };
-        match failure(error) {
+        match error {
             DbError::Away => refuse_all(group, || DbError::Away),
             DbError::Broken(error) => refuse_all(group, || DbError::Broken(error.to_string().into())),
         }

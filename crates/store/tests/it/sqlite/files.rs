@@ -8,7 +8,7 @@ use ringtrue_engine::{
 };
 use ringtrue_store::{LockError, OpenError, ServerLock, SqliteOptions, SqliteStore, StoreKeys};
 
-use super::{keys, open, raw, unit};
+use super::{open, raw, unit};
 
 #[tokio::test]
 async fn data_survives_close_and_open() {
@@ -60,8 +60,11 @@ async fn an_older_program_refuses() {
 #[tokio::test]
 async fn something_else_is_not_a_database() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("ringtrue.db"), "not a database, but longer than its header would be".repeat(100))
-        .unwrap();
+    fs::write(
+        dir.path().join("ringtrue.db"),
+        "not a database, but longer than its header would be".repeat(100),
+    )
+    .unwrap();
     assert!(matches!(open(dir.path()).await, Err(OpenError::Open { .. })));
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
@@ -78,30 +81,4 @@ fn one_server_holds_the_lock() {
     assert_eq!(error.to_string(), format!("another server runs on {}", dir.display()));
     drop(lock);
     ServerLock::acquire(&dir).unwrap();
-}
-
-/// Nobody holds the log back: it has to begin anew again and again while writes never stop.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_stays_short_under_constant_writes() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = std::sync::Arc::new(
-        SqliteStore::open(dir.path(), &keys(), SqliteOptions::default()).await.unwrap(),
-    );
-    let mut sample = Sample::default();
-    let mut written = 0;
-    for _ in 0..40 {
-        let tasks: Vec<_> = (0..64)
-            .map(|_| {
-                let unit = unit((0..10).map(|_| put(0, &sample.flow(PRODUCTION))));
-                let store = std::sync::Arc::clone(&store);
-                tokio::spawn(async move { store.commit(unit).await })
-            })
-            .collect();
-        for task in tasks {
-            task.await.unwrap().unwrap();
-            written += 10;
-        }
-    }
-    let log = fs::metadata(dir.path().join("ringtrue.db-wal")).unwrap().len();
-    assert!(log < 80 << 20, "{} MiB of log after {written} flows", log >> 20);
 }

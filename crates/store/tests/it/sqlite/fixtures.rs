@@ -23,7 +23,8 @@ fn every_flow_ever_stored_loads() {
     for entry in fs::read_dir(dir()).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let flow: Flow = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let flow: Flow =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         // Whatever is stored again loads again, as the same flow.
         let again: Flow = serde_json::from_str(&serde_json::to_string(&flow).unwrap()).unwrap();
         assert_eq!(flow, again, "{}", path.display());

@@ -22,14 +22,14 @@ async fn open(dir: &Path) -> Result<SqliteStore, OpenError> {
 }
 
 async fn make() -> (Arc<dyn Store>, TempDir) {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let store = open(dir.path()).await.expect("a store in an empty directory");
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
     (Arc::new(store), dir)
 }
 
 /// The database itself, as another process would open it.
 fn raw(dir: &Path) -> rusqlite::Connection {
-    rusqlite::Connection::open(dir.join("ringtrue.db")).expect("the database file")
+    rusqlite::Connection::open(dir.join("ringtrue.db")).unwrap()
 }
 
 fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {

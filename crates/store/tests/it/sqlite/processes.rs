@@ -15,7 +15,8 @@ async fn each_sees_what_the_other_writes() {
     let credential = sample.credential(SANDBOX);
     let token = sample.token(credential.id, "token");
     let id = credential.id;
-    let setup = [put_project(&sample.project("one")), Change::PutCredential(credential), Change::PutToken(token)];
+    let setup =
+        [put_project(&sample.project("one")), Change::PutCredential(credential), Change::PutToken(token)];
     command.commit(unit(setup)).await.unwrap();
     let caller = async || server.caller(digest("token"), sample.wall).await.unwrap();
     assert_eq!(caller().await.unwrap().project.name, "one");
@@ -78,7 +79,8 @@ async fn a_new_projects_key_is_the_same_for_both() {
     for _ in 0..20 {
         sample.other_project();
         let (first, second) = (sample.flow(PRODUCTION), sample.flow(PRODUCTION));
-        let (one, two) = tokio::join!(server.commit(unit([put(0, &first)])), command.commit(unit([put(0, &second)])));
+        let (one, two) =
+            tokio::join!(server.commit(unit([put(0, &first)])), command.commit(unit([put(0, &second)])));
         one.unwrap();
         two.unwrap();
         assert_eq!(server.flow(second.id()).await.unwrap().unwrap().flow, second);

@@ -10,8 +10,16 @@ use ringtrue_engine::{
 use super::{open, raw, unit};
 
 /// Every word here is stored by the test below, some of them several times.
-const PERSONAL: &[&str] =
-    &["4155550001", "907256", "Ødegård", "Zoë", "customer-1", "Ünïcode Mobile", "auth-token-value", "Lovelace"];
+const PERSONAL: &[&str] = &[
+    "4155550001",
+    "907256",
+    "Ødegård",
+    "Zoë",
+    "customer-1",
+    "Ünïcode Mobile",
+    "auth-token-value",
+    "Lovelace",
+];
 
 fn bytes(dir: &Path) -> Vec<u8> {
     let mut all = Vec::new();
