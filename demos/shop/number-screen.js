@@ -46,9 +46,9 @@ export function messageGoesTo(phoneNumber) {
   candidate = phoneNumber;
 }
 
-/** The server has sent something: the new number counts. */
+/** The server has sent something: the new number counts, and its network was not asked. */
 export function acceptNumber() {
-  if (candidate) membership.update({ phoneNumber: candidate });
+  if (candidate) membership.update({ phoneNumber: candidate, silent: false });
   candidate = null;
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 /// With the log's last lines when the command fails.
 pub(crate) fn logged(name: &str, command: &mut Command) -> anyhow::Result<String> {
     let path = repo::scratch()?.join(format!("{name}.log"));
+    command.env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1").env("RUST_BACKTRACE", "0");
     let log = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
     let both = log.try_clone().context("cannot share the log")?;
     let shown = show(command);

@@ -31,6 +31,9 @@ enum Task {
         /// Leave out what needs Node, rustdoc or a look at generated files
         #[arg(long)]
         fast: bool,
+        /// Only the steps whose name contains this
+        #[arg(long, value_name = "STEP", conflicts_with = "fast")]
+        only: Option<String>,
     },
     /// Type-checks, tests, measures and rebuilds sdk/web; its committed dist must not differ
     Sdk,
@@ -57,7 +60,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Check { fast } => check::run(fast),
+        Task::Check { fast, only } => check::run(fast, only.as_deref().unwrap_or_default()),
         Task::Sdk => sdk::run().map(|found| println!("{found}")),
         Task::Openapi { compare: Some(base) } => openapi::compare(&base),
         Task::Openapi { compare: None } | Task::Docs => generated::rewrite(),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
     FlowId, JobId,
-    flow::{Command, Effect, Environment, Flow, Reply, Step},
+    flow::{Command, Effect, Environment, Flow, OutgoingMessage, Reply, Step},
 };
 
 use crate::{
     Engine, Error,
     model::{AuditEntry, Identity, Job, KeyScope, Lease, Project, StoredFlow, Task},
-    ports::{Change, CommitError, Lent, Note, Question, Unit},
+    ports::{Change, CommitError, Dispatch, Lent, Note, Question, Unit},
 };
 
 /// How often a decision is made again when somebody else wrote first.
@@ -93,7 +93,16 @@ impl Engine {
                         let purge_after = step.flow.purge_after();
                         unit.push(Change::IndexLink { token: *token, flow: step_flow_id, purge_after });
                     }
-                    jobs.push(self.job(&step.flow, Task::SendMessage { flow: step_flow_id, message }, now));
+                    match self.kept_message(&step.flow, &message, now).await {
+                        Some(kept) => unit.push(kept),
+                        None => {
+                            jobs.push(self.job(
+                                &step.flow,
+                                Task::SendMessage { flow: step_flow_id, message },
+                                now,
+                            ));
+                        }
+                    }
                 }
                 Effect::Enrol(_) => unit.push(self.enrolment(&mut step.flow, now).await?),
             }
@@ -161,6 +170,16 @@ impl Engine {
                 Ok(None)
             }
         }
+    }
+
+    /// What a sender keeps that sends nothing; anything else is a job.
+    async fn kept_message(&self, flow: &Flow, message: &OutgoingMessage, now: Timestamp) -> Option<Change> {
+        let sender = &self.connectors(flow.terms().environment).sms;
+        if !sender.is_local() {
+            return None;
+        }
+        let accepted = sender.send(Dispatch { message, project: flow.project(), now }).await.ok()?;
+        accepted.outbox.map(|kept| Change::PutOutbox(Box::new(kept)))
     }
 
     /// The identity that a successful flow is enrolled under: the one that this person and number have, or a new one.

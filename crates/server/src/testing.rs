@@ -3,8 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use axum::Router;
+use ringtrue_domain::flow::Flow;
 
-use crate::{config::Config, http::Code, router, run, state::App};
+use crate::{
+    config::{Config, check_origin},
+    device::token::DeviceTokens,
+    http::Code,
+    router, run,
+    state::App,
+};
 
 /// A server without a listener of its own: requests go straight into the router.
 pub struct TestServer {
@@ -38,6 +45,12 @@ impl TestServer {
     pub fn openapi(&self) -> String {
         router::openapi(&self.app)
     }
+}
+
+/// The authToken of a flow on a server that is reached at `origin`. An origin that no configuration may name is an error.
+pub fn auth_token(origin: &str, flow: &Flow) -> anyhow::Result<String> {
+    check_origin(origin)?;
+    DeviceTokens::new(origin, &[("1".to_owned(), [7; 32])])?.mint(flow)
 }
 
 /// The page of error codes, `docs/errors.md`.

@@ -1,10 +1,13 @@
 //! The steps that cargo does.
 
+use anyhow::Context;
+
 use crate::command;
 
-/// `cargo fmt --check`
+/// `cargo fmt --check`; names the files alone.
 pub(super) fn format() -> anyhow::Result<String> {
-    command::logged("format", &mut command::cargo(&["fmt", "--all", "--check"]))?;
+    command::logged("format", &mut command::cargo(&["fmt", "--all", "--check", "--", "-l"]))
+        .context("run `cargo fmt --all`")?;
     Ok(String::new())
 }
 

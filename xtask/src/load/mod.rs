@@ -82,9 +82,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         return run_optimised();
     }
     let bin = accept::server(options.bin.as_deref())?;
+    let store = if options.alone { None } else { store_rate::build()? };
     let mut report = Report::default();
     for _ in 0..options.rounds {
-        report.rounds.push(round(options, &bin)?);
+        report.rounds.push(round(options, &bin, store.as_deref())?);
     }
     report.compare();
     if options.json {
@@ -118,7 +119,7 @@ fn run_optimised() -> anyhow::Result<()> {
 }
 
 /// Everything once. The peers run right after the server, so that they find the same machine.
-fn round(options: &Options, bin: &Path) -> anyhow::Result<report::Round> {
+fn round(options: &Options, bin: &Path, store: Option<&Path>) -> anyhow::Result<report::Round> {
     let data = tempfile::tempdir_in(repo::scratch()?).context("cannot create a data folder")?;
     let folder = |name: &str| data.path().join(name).display().to_string();
     let own = std::env::current_exe().context("cannot find this program")?;
@@ -140,7 +141,10 @@ fn round(options: &Options, bin: &Path) -> anyhow::Result<report::Round> {
     let bare = Server::start("bare", &own, &["peer", "bare"])?;
     let short = Plan { measured: plan.measured.min(Duration::from_secs(5)), ..plan };
     round.bare_requests_per_second = Some(bare::measure(&bare, short)?);
-    round.store = store_rate::measure()?;
+    drop(bare);
+    if let Some(example) = store {
+        round.store = store_rate::measure(example, &data.path().join("store"))?;
+    }
     Ok(round)
 }
 

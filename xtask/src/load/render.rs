@@ -19,7 +19,7 @@ impl Display for Report {
             if let Some(rate) = round.bare_requests_per_second {
                 writeln!(out, "bare JSON handler: {rate:.0} requests/s")?;
             }
-            if let Some(store) = &round.store {
+            for store in &round.store {
                 writeln!(out, "store alone: {store}")?;
             }
         }

@@ -36,8 +36,8 @@ pub(super) struct Round {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bare_requests_per_second: Option<f64>,
     /// As the store's own example says it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) store: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) store: Vec<Value>,
 }
 
 /// Flows against one server.
@@ -184,7 +184,22 @@ impl Report {
     }
 }
 
+/// The middle value, or the mean of the two in the middle.
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
+    let upper = values.get(values.len() / 2)?;
+    let lower = values.get(values.len().saturating_sub(1) / 2)?;
+    Some(f64::midpoint(*lower, *upper))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_middle_of_some_values() {
+        assert_eq!(median(vec![]), None);
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(vec![4.0, 1.0]), Some(2.5));
+    }
 }

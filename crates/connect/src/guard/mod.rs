@@ -100,6 +100,10 @@ impl<C: SmsSender + ?Sized> SmsSender for Guarded<C> {
         self.call(self.inner.send(dispatch)).await
     }
 
+    fn is_local(&self) -> bool {
+        self.inner.is_local()
+    }
+
     fn recognises_repeats(&self) -> bool {
         self.inner.recognises_repeats()
     }

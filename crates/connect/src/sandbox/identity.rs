@@ -53,5 +53,5 @@ fn known_name(persona: &Persona) -> KnownName {
 
 /// The area code 200 of most personas belongs to no country of North America's numbering plan; they are American.
 fn country(phone: &PhoneNumber) -> Option<String> {
-    phone.country().or_else(|| phone.expose().starts_with("+1").then(|| "US".to_owned()))
+    if phone.expose().starts_with("+1200") { Some("US".to_owned()) } else { phone.country() }
 }

@@ -32,6 +32,10 @@ impl SmsSender for SandboxSms {
     }
 
     /// The store keeps one message per id.
+    fn is_local(&self) -> bool {
+        true
+    }
+
     fn recognises_repeats(&self) -> bool {
         true
     }

@@ -33,6 +33,12 @@ pub trait SmsSender: Send + Sync {
     /// Sends it. Must not wait for the handset's receipt.
     async fn send(&self, dispatch: Dispatch<'_>) -> Result<Accepted, Fault>;
 
+    /// Whether it sends nothing at all and only says what is to be kept. Such a sender is asked before the flow is
+    /// written, and what it says is part of the same unit.
+    fn is_local(&self) -> bool {
+        false
+    }
+
     /// Whether sending the same message id twice reaches the phone once. If not, a message whose fate is unknown is
     /// not sent again: the person can ask for another.
     fn recognises_repeats(&self) -> bool;

@@ -38,7 +38,8 @@ pub(crate) async fn messages(
     Query(query): Query<MessagesQuery>,
 ) -> Result<Json<Vec<SandboxMessage>>, ApiError> {
     caller.sandbox_only()?;
-    let limit = query.limit.map(|text| text.parse().map_err(|_| ApiError::field("limit", "must be 1 to 100")));
+    let limit =
+        query.limit.map(|text| text.parse().map_err(|_| ApiError::field("limit", "must be 1 to 100")));
     let kept = app.engine.outbox(caller.0.project.id, query.to.as_deref(), limit.transpose()?).await?;
     Ok(Json(kept.into_iter().map(message).collect()))
 }

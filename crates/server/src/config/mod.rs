@@ -168,6 +168,12 @@ pub(crate) fn check_origin(origin: &str) -> anyhow::Result<()> {
         bail!("must be written as browsers write it: {exact}");
     }
     let host = url.host().context("must name a host")?;
+    // No name in use has others; `~` would bring `-` into tokens, which the published client cannot read (§2).
+    if let url::Host::Domain(name) = host
+        && !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    {
+        bail!("must name a host of letters, digits, - and .");
+    }
     if url.scheme() == "http" && !ringtrue_domain::target_url::is_loopback(&host) {
         tracing::warn!("the public origin is http: fine for a test, but codes and links travel in the open");
     }
@@ -216,6 +222,7 @@ mod tests {
             "https://a.example:443",
             "https://A.example",
             "ftp://a",
+            "https://a~b.example",
         ] {
             assert!(check_origin(bad).is_err(), "{bad}");
         }

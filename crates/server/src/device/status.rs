@@ -6,9 +6,7 @@ use axum::{
     Json,
     extract::{
         State, WebSocketUpgrade,
-        ws::{
-            CloseFrame, Message, Utf8Bytes, WebSocket, close_code, rejection::WebSocketUpgradeRejection,
-        },
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
     },
     response::{IntoResponse as _, Response},
 };

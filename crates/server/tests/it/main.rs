@@ -1,1 +1,14 @@
-//! Black-box tests of the HTTP surfaces.
+//! Black-box tests of the HTTP surfaces: the server API, the device API, the pages, and what must hold when many
+//! call at once, when the process is killed, and in everything that is logged.
+//!
+//! `client` holds what the tests stand on. Every answer that goes through it is checked against the OpenAPI document
+//! and the rules that hold for all answers.
+
+mod client;
+mod crash;
+mod device_api;
+mod generated;
+mod logs;
+mod pages;
+mod races;
+mod server_api;

@@ -104,7 +104,7 @@ impl Server {
 
     fn messages(&self, asked: &Asked) -> Result<Told, Told> {
         let to = asked.query.strip_prefix("to=").ok_or_else(|| refuse(400))?.replace("%2B", "+");
-        let sql = "select id, phone, body, code from outbox where phone = ?1 order by id desc limit 100";
+        let sql = "select id, phone, body, code from outbox where phone = ?1 order by id desc limit 10";
         let found = self.database.read(sql, &to, |row| {
             Ok(SandboxMessage {
                 id: row.get::<_, i64>(0)?.to_string(),

@@ -1,0 +1,9 @@
+//! The whole engine over a store in memory: its own clock, seeded randomness, outside parties that fail when told to,
+//! and processes that die at any moment. Tokio's time is paused, so leases and pauses take no time.
+
+mod crash_points;
+mod messages;
+mod ownership;
+mod sim;
+mod store_faults;
+mod world;

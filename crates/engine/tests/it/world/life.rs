@@ -1,0 +1,31 @@
+//! A process's life. After its end nothing that it began goes on.
+
+use tokio::sync::watch;
+
+#[derive(Clone)]
+pub(crate) struct Life(watch::Sender<bool>);
+
+impl Default for Life {
+    fn default() -> Self {
+        Self(watch::Sender::new(true))
+    }
+}
+
+impl Life {
+    /// Ends it.
+    pub(crate) fn end(&self) {
+        self.0.send_replace(false);
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(&self) {
+        let _ = self.0.subscribe().wait_for(|alive| !*alive).await;
+    }
+
+    /// Goes on only while it lasts.
+    pub(crate) async fn must_last(&self) {
+        if !*self.0.borrow() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A store in memory whose process can die with any of its commits.
+
+use std::{sync::Mutex, time::Duration};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_engine::{
+    model::{
+        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project, Remembered,
+        StoredFlow, Subscriber,
+    },
+    ports::{CommitError, Store, StoreError, Unit},
+};
+use ringtrue_store::MemoryStore;
+
+use super::Life;
+
+pub(crate) struct MortalStore {
+    store: MemoryStore,
+    life: Life,
+    /// Commits until the process dies, just after the last of them is written.
+    left: Mutex<Option<usize>>,
+    /// Commits that fail; unlike the store's own switch this one leaves the worker's claims alone.
+    failing: Mutex<usize>,
+}
+
+impl MortalStore {
+    pub(crate) fn new(store: MemoryStore, life: Life) -> Self {
+        Self { store, life, left: Mutex::new(None), failing: Mutex::new(0) }
+    }
+
+    /// The process dies just after it has written `commits` more.
+    pub(crate) fn die_after(&self, commits: usize) {
+        *self.left.lock().unwrap() = Some(commits);
+    }
+
+    /// The next commits fail as unavailable.
+    pub(crate) fn fail_next_commits(&self, count: usize) {
+        *self.failing.lock().unwrap() = count;
+    }
+
+    /// What the next process finds.
+    pub(crate) fn survivors(&self) -> MemoryStore {
+        self.store.crash()
+    }
+
+    fn fails(&self) -> bool {
+        let mut failing = self.failing.lock().unwrap();
+        let fails = *failing > 0;
+        *failing = failing.saturating_sub(1);
+        fails
+    }
+
+    fn is_last(&self) -> bool {
+        let mut left = self.left.lock().unwrap();
+        let Some(count) = left.as_mut() else { return false };
+        *count = count.saturating_sub(1);
+        *count == 0
+    }
+}
+
+/// Reads go through as long as the process lives.
+macro_rules! reads {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        #[async_trait]
+        impl Store for MortalStore {
+            async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+                self.life.must_last().await;
+                if self.fails() {
+                    return Err(CommitError::Unavailable { retry_after: Duration::from_secs(1) });
+                }
+                let done = self.store.commit(unit).await;
+                if done.is_ok() && self.is_last() {
+                    self.life.end();
+                }
+                self.life.must_last().await;
+                done
+            }
+
+            async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {
+                self.life.must_last().await;
+                self.store.claim(lease, wall, n).await
+            }
+
+            async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
+                self.life.must_last().await;
+                self.store.purge(wall, n).await
+            }
+
+            async fn close(&self) {
+                self.store.close().await;
+            }
+
+            $(async fn $name(&self, $($arg: $type),*) -> Result<$out, StoreError> {
+                self.life.must_last().await;
+                self.store.$name($($arg),*).await
+            })*
+        }
+    };
+}
+
+reads! {
+    flow(id: FlowId) -> Option<StoredFlow>;
+    flow_by_link(token: Digest) -> Option<FlowId>;
+    caller(token: Digest, wall: Timestamp) -> Option<Caller>;
+    credential(id: CredentialId) -> Option<Credential>;
+    project(id: ProjectId) -> Option<Project>;
+    projects() -> Vec<Project>;
+    clock_ahead(project: ProjectId) -> i64;
+    identity(scope: KeyScope, phone: &PhoneNumber, customer: Option<&CallerText>) -> Option<Identity>;
+    jobs_open() -> u64;
+    outbox(project: ProjectId, to: Option<&PhoneNumber>, limit: usize) -> Vec<OutboxMessage>;
+    remembered(scope: KeyScope, key: Digest, wall: Timestamp) -> Option<Remembered>;
+    audit(flow: FlowId) -> Vec<AuditEntry>;
+    subscriber(phone: &PhoneNumber) -> Option<Subscriber>;
+    handset(project: ProjectId, phone: &PhoneNumber) -> Option<bool>;
+    ping() -> ();
+}

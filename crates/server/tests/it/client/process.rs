@@ -1,0 +1,145 @@
+//! The binary itself, as an operator runs it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use serde_json::Value;
+
+use super::{Api, Sandbox, door::Door, eventually};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_ringtrue");
+
+/// Runs a command of the binary that prints JSON.
+pub(crate) fn ringtrue(directory: &Path, args: &[&str]) -> Value {
+    let done = command(directory, args).arg("--json").output().unwrap();
+    assert!(done.status.success(), "ringtrue {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+fn command(directory: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    // The environment of whoever runs the tests must not configure what they test.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RINGTRUE__")) {
+        command.env_remove(name);
+    }
+    command.args(args).arg("--data").arg(directory).stdin(Stdio::null());
+    command
+}
+
+/// A running server; killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    /// Without a token.
+    pub(crate) api: Api,
+    pub(crate) address: SocketAddr,
+    /// What `demo` said when it was ready; `null` for `serve`.
+    pub(crate) facts: Value,
+    log: Arc<Mutex<String>>,
+    /// Reads the log to its end.
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Process {
+    /// `ringtrue demo`
+    pub(crate) async fn demo(directory: &Path) -> Self {
+        let command = command(directory, &["demo", "--listen", "127.0.0.1:0", "--json"]);
+        let (mut child, log, reader) = spawn(command);
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let facts: Value = serde_json::from_str(&first).unwrap_or_else(|_| panic!("{}", log.lock().unwrap()));
+        let origin = facts["origin"].as_str().unwrap().to_owned();
+        Self::ready(child, &origin, facts, log, reader).await
+    }
+
+    /// `ringtrue serve`, with configuration from the environment. It must log at level `info` at least.
+    pub(crate) async fn serve(directory: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut command = command(directory, &["serve", "--listen", "127.0.0.1:0"]);
+        // Nobody else's metrics port is disturbed.
+        command.env("RINGTRUE__OPERATIONS__LISTEN", "off").envs(environment.iter().copied());
+        let (child, log, reader) = spawn(command);
+        let origin = eventually("the server's address in its log", || async {
+            let log = log.lock().unwrap();
+            let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            lines.find_map(|line| line["server.origin"].as_str().map(str::to_owned))
+        });
+        let origin = origin.await;
+        Self::ready(child, &origin, Value::Null, log, reader).await
+    }
+
+    async fn ready(
+        child: Child,
+        origin: &str,
+        facts: Value,
+        log: Arc<Mutex<String>>,
+        reader: JoinHandle<()>,
+    ) -> Self {
+        let address: SocketAddr = origin.trim_start_matches("http://").parse().unwrap();
+        let api = Api::new(Door::tcp(address), r#"{"paths":{}}"#);
+        let document = api.get("/openapi.json").await.text();
+        let api = Api::new(Door::tcp(address), &document);
+        Self { child, api, address, facts, log, reader: Some(reader) }
+    }
+
+    /// The back end of the demo's sandbox project.
+    pub(crate) async fn sandbox(&self) -> Sandbox {
+        let (id, secret) = (&self.facts["clientId"], &self.facts["clientSecret"]);
+        Sandbox { api: self.api.signed_in(id.as_str().unwrap(), secret.as_str().unwrap()).await }
+    }
+
+    /// Everything that was logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends `SIGTERM` and goes on.
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end after [`Self::terminate`]; everything that it logged.
+    pub(crate) async fn ended(mut self) -> (ExitStatus, String) {
+        let mut status = None;
+        eventually("the end of the server", || {
+            status = self.child.try_wait().unwrap();
+            async move { status }
+        })
+        .await;
+        self.reader.take().unwrap().join().unwrap();
+        (status.unwrap(), self.log())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}
+
+fn spawn(mut command: Command) -> (Child, Arc<Mutex<String>>, JoinHandle<()>) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let log = Arc::new(Mutex::new(String::new()));
+    let (mut stderr, kept) = (child.stderr.take().unwrap(), Arc::clone(&log));
+    let reader = std::thread::spawn(move || {
+        let mut bytes = [0; 8192];
+        while let Ok(n @ 1..) = stderr.read(&mut bytes) {
+            kept.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..n]));
+        }
+    });
+    (child, log, reader)
+}

@@ -1,0 +1,95 @@
+//! A server in this process, with a sandbox project and a client for it.
+
+use std::{ops::Deref, sync::Arc};
+
+use ringtrue::testing::TestServer;
+use ringtrue_domain::{FlowId, flow::Environment};
+use ringtrue_engine::{Engine, model::ProjectSettings};
+use tempfile::TempDir;
+
+use super::{Api, Sandbox, door::Door, eventually, tally};
+
+/// A server in this process. When it is dropped, its queue must be empty and nothing may have been its fault.
+pub(crate) struct World {
+    server: TestServer,
+    /// The back end of the sandbox project.
+    sandbox: Sandbox,
+    directory: Arc<TempDir>,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::over(Arc::new(tempfile::tempdir().unwrap())).await
+    }
+
+    /// Another server on the same directory, as after a restart or as a second node.
+    pub(crate) async fn again(&self) -> Self {
+        Self::over(Arc::clone(&self.directory)).await
+    }
+
+    async fn over(directory: Arc<TempDir>) -> Self {
+        tally::start();
+        let server = TestServer::start(directory.path()).await.unwrap();
+        let (id, secret) = server.credentials.clone();
+        let api = Api::new(Door::Router(server.router()), &server.openapi()).signed_in(&id, &secret).await;
+        Self { server, sandbox: Sandbox { api }, directory }
+    }
+
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        self.server.engine()
+    }
+
+    /// `client_id` and `client_secret` of the sandbox project.
+    pub(crate) fn credentials(&self) -> (&str, &str) {
+        (&self.server.credentials.0, &self.server.credentials.1)
+    }
+
+    /// A client of another project.
+    pub(crate) async fn other_project(&self, environment: Environment) -> Api {
+        let project = self.engine().create_project("Other", ProjectSettings::default()).await.unwrap();
+        let fresh = self.engine().create_credential(project.id, environment).await.unwrap();
+        self.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await
+    }
+
+    /// A client of the same project's production environment.
+    pub(crate) async fn production(&self) -> Api {
+        let project = self.engine().caller(self.api.token()).await.unwrap().project.id;
+        let fresh = self.engine().create_credential(project, Environment::Production).await.unwrap();
+        self.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await
+    }
+
+    /// How often a flow was written.
+    pub(crate) async fn version(&self, id: &str) -> u64 {
+        let id: FlowId = id.parse().unwrap();
+        self.engine().store().flow(id).await.unwrap().unwrap().version
+    }
+}
+
+impl Deref for World {
+    type Target = Sandbox;
+
+    fn deref(&self) -> &Sandbox {
+        &self.sandbox
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let engine = Arc::clone(self.engine());
+        let drained = async move {
+            eventually("an empty queue", || async {
+                (engine.store().jobs_open().await.unwrap() == 0).then_some(())
+            })
+            .await;
+        };
+        // A runtime of its own: this one may have a single thread, which is busy here.
+        let waiting = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(drained);
+        });
+        assert!(waiting.join().is_ok(), "jobs are left over");
+        assert_eq!(tally::bugs(), None);
+    }
+}
