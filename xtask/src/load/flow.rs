@@ -109,7 +109,7 @@ async fn read_code(
     phone: &str,
     mark: &str,
 ) -> anyhow::Result<(String, bool)> {
-    let target = format!("/v3/sandbox/messages?limit=10&to=%2B{}", phone.trim_start_matches('+'));
+    let target = format!("/v3/sandbox/messages?limit=20&to=%2B{}", phone.trim_start_matches('+'));
     let began = Instant::now();
     let mut was_late = false;
     loop {

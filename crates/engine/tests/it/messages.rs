@@ -54,7 +54,7 @@ async fn a_busy_carrier_is_asked_again() {
 #[tokio::test(start_paused = true)]
 async fn a_carrier_that_stays_busy_is_given_up_with_the_codes_time() {
     let world = world().await;
-    world.carrier.will([Deed::Busy(None); 1000]);
+    world.carrier.will(std::iter::repeat_n(Deed::Busy(None), 1000));
     send(&world).await;
     pass(MINUTES).await;
     assert_eq!((world.carrier.delivered().len(), world.jobs_open().await), (0, 0));
@@ -99,7 +99,7 @@ async fn a_slow_carrier_does_not_hold_up_the_page() {
         world.carrier.will([Deed::DawdleThenDeliver(Duration::from_secs(time))]);
         let (id, reply, took) = send(&world).await;
         assert_eq!((reply, took), (Reply::Sent, BUDGET.min(Duration::from_secs(time))));
-        pass(Duration::from_secs(60)).await;
+        pass(Duration::from_mins(1)).await;
         assert_eq!(
             (world.carrier.calls(), world.carrier.delivered().len(), world.jobs_open().await),
             (1, 1, 0)

@@ -60,8 +60,8 @@ pub(crate) async fn socket(
     let flow = query.token.as_deref().and_then(|token| app.tokens.flow(token)).ok_or_else(unauthorized)?;
     let (stored, _) = app.engine.device_flow(flow).await?;
     let upgrade = upgrade.map_err(|_| ApiError::field("Upgrade", "must be a WebSocket handshake"))?;
-    let guard = Sockets::enter(&app, flow)
-        .ok_or_else(|| ApiError::new(Code::TooMany, "too many sockets wait for this verification"))?;
+    let too_many = || ApiError::new(Code::TooMany, "too many sockets wait for this verification");
+    let guard = Sockets::enter(&app, flow).ok_or_else(|| too_many().after(Duration::from_secs(1)))?;
     // Watched from before the first look, so that nothing falls between.
     let watch = app.engine.bus().watch(stored.flow.project(), flow);
     // Messages are tiny. Small buffers make a waiting socket cost 4 KiB instead of 135 KiB.

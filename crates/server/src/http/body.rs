@@ -80,6 +80,8 @@ pub(crate) fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, ApiError> {
         // The parser's words quote the value; only what it expected is safe to repeat.
         let expected = text.split(", expected ").nth(1).and_then(|rest| rest.split(" at line").next());
         let rule = match expected {
+            // The name of a type is no word for people.
+            Some("i64") => "must be a whole number".to_owned(),
             Some(expected) => format!("must be {expected}"),
             None if twice.is_some() => "must not be given twice".to_owned(),
             None => "is not valid".to_owned(),
@@ -110,6 +112,6 @@ mod tests {
         assert_eq!(message("{"), "body: is not valid JSON (line 1, column 1)");
         assert_eq!(message("{} {}"), "body: must be one JSON object and nothing after it");
         assert_eq!(message(r#"{"firstName": null, "unknown": [1]}"#), "ok");
-        assert_eq!(message("{\"firstName\": \"\u{0}\"}"), "body: is not valid JSON (line 1, column 15)");
+        assert_eq!(message("{\"firstName\": \"\u{0}\"}"), "body: is not valid JSON (line 1, column 16)");
     }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _, rngs::ChaCha8Rng};
 use ringtrue_domain::{
     JobId,
@@ -64,6 +65,8 @@ struct Inner {
     moody: bool,
     calls: Vec<JobId>,
     delivered: Vec<Delivered>,
+    /// Messages that should not have been sent. Told at the world's end: a panic in here would only end a job.
+    complaints: Vec<String>,
 }
 
 impl Carrier {
@@ -74,6 +77,7 @@ impl Carrier {
             moody: false,
             calls: Vec::new(),
             delivered: Vec::new(),
+            complaints: Vec::new(),
         };
         Self { recognises_repeats, inner: Mutex::new(inner) }
     }
@@ -103,9 +107,21 @@ impl Carrier {
         self.inner.lock().unwrap().calls.len()
     }
 
-    fn next(&self, id: JobId) -> Deed {
+    /// What it was given and should not have been.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.inner.lock().unwrap().complaints.clone()
+    }
+
+    fn next(&self, dispatch: &Dispatch<'_>, at: Timestamp) -> Deed {
         let mut inner = self.inner.lock().unwrap();
+        let (id, now) = (dispatch.message.id, dispatch.now);
         inner.calls.push(id);
+        if now != at {
+            inner.complaints.push(format!("{id} is sent at {at} and says {now}"));
+        }
+        if now >= dispatch.message.expires_at {
+            inner.complaints.push(format!("{id} is of no use any more"));
+        }
         if let Some(deed) = inner.script.pop_front() {
             return deed;
         }
@@ -159,11 +175,9 @@ impl SmsSender for Line {
     async fn send(&self, dispatch: Dispatch<'_>) -> Result<Accepted, Fault> {
         self.life.must_last().await;
         let message = dispatch.message;
-        assert_eq!(dispatch.now, self.clock.wall(), "the time of a dispatch is now");
-        assert!(dispatch.now < message.expires_at, "a message that is of no use any more is not sent");
         let carrier = &self.carrier;
         let lost = || Err(Fault::Unknown(std::io::Error::other("the answer was lost").into()));
-        match carrier.next(message.id) {
+        match carrier.next(&dispatch, self.clock.wall()) {
             Deed::Deliver => carrier.deliver(message),
             Deed::DeliverThenDawdle(time) => {
                 carrier.deliver(message);

@@ -182,6 +182,14 @@ impl World {
     }
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.carrier.complaints(), Vec::<String>::new());
+        }
+    }
+}
+
 /// A US number.
 pub(crate) fn number(ending: u32) -> String {
     format!("+1415555{ending:04}")

@@ -16,12 +16,12 @@ use tower::ServiceExt as _;
 #[derive(Clone)]
 pub(super) enum Door {
     Router(Router),
-    Tcp(Client<HttpConnector, Full<Bytes>>, SocketAddr),
+    Tcp(Box<Client<HttpConnector, Full<Bytes>>>, SocketAddr),
 }
 
 impl Door {
     pub(super) fn tcp(address: SocketAddr) -> Self {
-        Self::Tcp(Client::builder(TokioExecutor::new()).build_http(), address)
+        Self::Tcp(Box::new(Client::builder(TokioExecutor::new()).build_http()), address)
     }
 
     /// The whole answer; `None` when the connection broke.

@@ -17,9 +17,10 @@ mod world;
 pub(crate) use api::{Answer, Api, form};
 pub(crate) use device::Device;
 pub(crate) use patience::eventually;
-pub(crate) use process::{Process, ringtrue};
+pub(crate) use process::{Process, free_address, ringtrue};
 pub(crate) use sandbox::{Sandbox, Session};
 pub(crate) use socket::Socket;
+pub(crate) use tally::counted;
 pub(crate) use world::World;
 
 use serde_json::{Value, json};

@@ -8,19 +8,16 @@ use tokio::time::{Instant, sleep};
 const LIMIT: Duration = Duration::from_secs(45);
 
 /// Asks until there is an answer.
-#[track_caller]
-pub(crate) fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> impl Future<Output = T>
+pub(crate) async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {
-    async move {
-        let begun = Instant::now();
-        loop {
-            if let Some(answer) = ask().await {
-                return answer;
-            }
-            assert!(begun.elapsed() < LIMIT, "waited too long for: {what}");
-            sleep(Duration::from_millis(5)).await;
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
         }
+        assert!(begun.elapsed() < LIMIT, "waited too long for: {what}");
+        sleep(Duration::from_millis(5)).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
@@ -53,33 +53,29 @@ impl Process {
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         let facts: Value = serde_json::from_str(&first).unwrap_or_else(|_| panic!("{}", log.lock().unwrap()));
-        let origin = facts["origin"].as_str().unwrap().to_owned();
-        Self::ready(child, &origin, facts, log, reader).await
+        let address = facts["origin"].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
+        Self::ready(child, address, facts, log, reader).await
     }
 
     /// `ringtrue serve`, with configuration from the environment. It must log at level `info` at least.
     pub(crate) async fn serve(directory: &Path, environment: &[(&str, &str)]) -> Self {
-        let mut command = command(directory, &["serve", "--listen", "127.0.0.1:0"]);
+        let address = free_address();
+        let mut command = command(directory, &["serve", "--listen", &address.to_string()]);
         // Nobody else's metrics port is disturbed.
         command.env("RINGTRUE__OPERATIONS__LISTEN", "off").envs(environment.iter().copied());
         let (child, log, reader) = spawn(command);
-        let origin = eventually("the server's address in its log", || async {
-            let log = log.lock().unwrap();
-            let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            lines.find_map(|line| line["server.origin"].as_str().map(str::to_owned))
-        });
-        let origin = origin.await;
-        Self::ready(child, &origin, Value::Null, log, reader).await
+        let serves = || async { log.lock().unwrap().contains("server.origin").then_some(()) };
+        eventually("the server's word that it serves", serves).await;
+        Self::ready(child, address, Value::Null, log, reader).await
     }
 
     async fn ready(
         child: Child,
-        origin: &str,
+        address: SocketAddr,
         facts: Value,
         log: Arc<Mutex<String>>,
         reader: JoinHandle<()>,
     ) -> Self {
-        let address: SocketAddr = origin.trim_start_matches("http://").parse().unwrap();
         let api = Api::new(Door::tcp(address), r#"{"paths":{}}"#);
         let document = api.get("/openapi.json").await.text();
         let api = Api::new(Door::tcp(address), &document);
@@ -128,7 +124,16 @@ impl Drop for Process {
             self.child.kill().ok();
             self.child.wait().ok();
         }
+        if !std::thread::panicking() {
+            let log = self.log();
+            assert!(!log.contains("request failed") && !log.contains("panicked"), "{log}");
+        }
     }
+}
+
+/// An address that nobody listens on at the moment.
+pub(crate) fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 fn spawn(mut command: Command) -> (Child, Arc<Mutex<String>>, JoinHandle<()>) {

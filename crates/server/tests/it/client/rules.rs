@@ -57,12 +57,11 @@ impl Rules {
         let responses = operation.map(|operation| &operation["responses"]);
         let response =
             responses.and_then(|known| known.get(status.to_string()).or_else(|| known.get(&class)));
-        let schema = match response {
-            Some(response) => response["content"]["application/json"]["schema"].clone(),
-            None => {
-                assert!(status >= 400, "{method} {path} answers {status}, which the document does not know");
-                json!({ "$ref": "#/components/schemas/ErrorBody" })
-            }
+        let schema = if let Some(response) = response {
+            response["content"]["application/json"]["schema"].clone()
+        } else {
+            assert!(status >= 400, "{method} {path} answers {status}, which the document does not know");
+            json!({ "$ref": "#/components/schemas/ErrorBody" })
         };
         let mut validators = self.validators.lock().unwrap();
         let compiled = validators.entry(schema.to_string()).or_insert_with(|| {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use http::Response;
 use serde_json::Value;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -15,20 +16,25 @@ use super::Process;
 /// Longer than anything takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(30);
 
+#[derive(Debug)]
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Opens a socket; a refusal is an HTTP status and a body.
-    pub(crate) async fn open(server: &Process, token: &str) -> Result<Self, (u16, Value)> {
+    /// Opens a socket that must not be refused.
+    pub(crate) async fn open(server: &Process, token: &str) -> Self {
+        Self::try_open(server, token).await.expect("a socket")
+    }
+
+    /// Opens a socket, unless it is refused.
+    pub(crate) async fn try_open(server: &Process, token: &str) -> Result<Self, Response<Value>> {
         Self::open_with(server, &format!("?token={token}")).await
     }
 
-    pub(crate) async fn open_with(server: &Process, query: &str) -> Result<Self, (u16, Value)> {
+    pub(crate) async fn open_with(server: &Process, query: &str) -> Result<Self, Response<Value>> {
         match connect_async(format!("ws://{}/v1/client/status{query}", server.address)).await {
             Ok((stream, _)) => Ok(Self(stream)),
             Err(Error::Http(refusal)) => {
-                let body = refusal.body().as_deref().unwrap_or_default();
-                Err((refusal.status().as_u16(), serde_json::from_slice(body).unwrap()))
+                Err(refusal.map(|body| serde_json::from_slice(&body.unwrap_or_default()).unwrap()))
             }
             Err(error) => panic!("{error}"),
         }

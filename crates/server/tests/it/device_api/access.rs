@@ -104,7 +104,7 @@ async fn bodies_that_cannot_be_read() {
     for (step, body, message) in [
         ("mobile/otp/start", r#"{"mobileNumber": 1}"#, "mobileNumber: must be a string"),
         ("mobile/otp/finish", r#"{"otp": 1234}"#, "otp: must be a string"),
-        ("mobile/otp/error", r#"{"code": "10002"}"#, "code: must be i64"),
+        ("mobile/otp/error", r#"{"code": "10002"}"#, "code: must be a whole number"),
         ("mobile/instantlink/start", r#"{"isMobile": "true"}"#, "isMobile: must be a boolean"),
         ("mobile/instant/finish", r#"{"vfp": []}"#, "vfp: must be a string"),
         ("mobile/otp/start", "[]", "body: must be a JSON object"),

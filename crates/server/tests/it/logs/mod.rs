@@ -6,11 +6,11 @@
 mod gateway;
 mod traffic;
 
-use std::{fs, net::TcpListener, path::Path};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::client::{Process, Sandbox, ringtrue};
+use crate::client::{Process, Sandbox, free_address, ringtrue};
 use gateway::Gateway;
 use traffic::Secrets;
 
@@ -24,7 +24,7 @@ async fn no_secret_and_nobodys_name_shows_in_logs_or_metrics() {
     let directory = tempfile::tempdir().unwrap();
     let gateway = Gateway::start(GATEWAY_KEY).await;
     configure(directory.path(), &gateway);
-    let operations = free_address();
+    let operations = free_address().to_string();
     let mut secrets = Secrets::default();
     secrets.add("gateway key", GATEWAY_KEY);
     secrets.add("subscriber", "Zephyrcell");
@@ -76,10 +76,6 @@ fn credentials(directory: &Path, secrets: &mut Secrets) -> [[String; 2]; 2] {
         secrets.add("client secret", &pair[1]);
         pair
     })
-}
-
-fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 async fn metrics(address: &str) -> String {

@@ -108,7 +108,7 @@ pub(super) async fn production(
     assert_eq!(by_code.device().enter(&code).await, json!({ "next": "done" }));
     let by_link = back_end.begin_with(&request("desktop")).await;
     secrets.session(&by_link);
-    let mut socket = Socket::open(server, by_link.device().token()).await.ok().unwrap();
+    let mut socket = Socket::open(server, by_link.device().token()).await;
     socket.ping().await;
     by_link.device().send_link().await;
     let text = gateway.last();

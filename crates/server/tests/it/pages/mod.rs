@@ -3,3 +3,4 @@
 mod files;
 mod handset;
 mod safety;
+mod shop;

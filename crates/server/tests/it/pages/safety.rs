@@ -42,7 +42,7 @@ async fn every_page_has_the_same_safety_headers() {
     let safety = |answer: &Answer| {
         let text = headers(answer);
         let lines =
-            text.lines().skip(1).filter(|line| !line.starts_with("c") || line.starts_with("content-sec"));
+            text.lines().skip(1).filter(|line| !line.starts_with('c') || line.starts_with("content-sec"));
         lines.collect::<Vec<_>>().join("\n")
     };
     let landing = world.open("/l/unknown", "").await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answers, History, nodes};
+use super::{Answers, History, nodes, nodes_met};
 use crate::client::{LORANT, Session, World};
 
 const DONE: &str = r#"{"next":"done"}"#;
@@ -104,6 +104,7 @@ async fn wherever_the_right_code_stands() {
     }
     // The race was one: it did not always end the same way.
     assert!((1..40).contains(&proven), "{proven} of 40");
+    nodes_met();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -125,6 +126,7 @@ async fn resends_in_between_bring_no_further_tries() {
         let history = History::of(&nodes[0], &session.id).await;
         assert!(history.sent <= 5, "{history:?}");
     }
+    nodes_met();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -145,4 +147,5 @@ async fn a_thousand_starts_send_five_messages() {
     assert_eq!(History::of(&nodes[0], &session.id).await.sent, sent);
     assert_eq!(nodes[0].messages(LORANT.number).await.len(), sent);
     assert!(sent <= 5, "{sent} messages");
+    nodes_met();
 }

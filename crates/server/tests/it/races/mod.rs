@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use ringtrue_domain::{FlowId, flow::Event};
 
-use crate::client::World;
+use crate::client::{World, counted};
 
 /// One node, or two on the same directory: between two only the version check protects a flow.
 async fn nodes(count: usize) -> Vec<World> {
@@ -46,6 +46,11 @@ impl History {
         }
         counted
     }
+}
+
+/// Between two nodes the version check had something to do; otherwise the race was none.
+fn nodes_met() {
+    assert!(counted("ringtrue_conflicts_total") > 0, "the nodes never wrote at the same time");
 }
 
 /// How often each answer came.

@@ -28,7 +28,7 @@ async fn what_is_not_one_json_object_is_refused() {
         ("{\"firstName\": \"Zq7Marker", "body: is not valid JSON (line 1, column 24)"),
         ("{\n  \"firstName\": Zq7Marker\n}", "body: is not valid JSON (line 2, column 16)"),
         ("{\"firstName\": \"\\ud800\"}", "body: is not valid JSON (line 1, column 22)"),
-        ("{\"firstName\": \"a\u{1}\"}", "body: is not valid JSON (line 1, column 16)"),
+        ("{\"firstName\": \"a\u{1}\"}", "body: is not valid JSON (line 1, column 17)"),
         ("{} Zq7Marker", "body: must be one JSON object and nothing after it"),
         ("{}{}", "body: must be one JSON object and nothing after it"),
     ] {

@@ -1,6 +1,7 @@
 //! The server API, rule by rule (contract `server-api.md`).
 
 mod answers;
+mod anything;
 mod bodies;
 mod expiry;
 mod fields;
@@ -9,11 +10,13 @@ mod isolation;
 mod optional_fields;
 mod personas;
 mod phone_numbers;
+mod public_origin;
 mod rate_limit;
 mod sandbox;
 mod sockets;
 mod token;
 mod token_end;
+mod unavailable;
 
 use serde_json::Value;
 
