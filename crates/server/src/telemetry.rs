@@ -27,6 +27,8 @@ pub(crate) fn install(config: &Log) -> anyhow::Result<()> {
     };
     let builder =
         fmt().with_env_filter(filter(&config.filter)?).with_writer(std::io::stderr).with_target(false);
+    // A log that cannot be written any more must not take the server down with it.
+    let builder = builder.log_internal_errors(false);
     let installed = if text {
         builder.with_ansi(terminal).try_init()
     } else {

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{http::headers, state::App};
+use crate::{http::headers, pages::handset::handset_url, state::App};
 
 pub(crate) use account::{ACCOUNT_FILE, Account};
 use client::RingtrueClient;
@@ -32,6 +32,12 @@ impl Demo {
             sessions: Sessions::default(),
             project: account.project,
         }
+    }
+
+    /// The address of the demo's handset, for pages of the demo; good for a day.
+    pub(crate) fn handset_url(&self, app: &App) -> anyhow::Result<String> {
+        const DAY_SECONDS: i64 = 24 * 60 * 60;
+        handset_url(app, self.project, DAY_SECONDS)
     }
 }
 

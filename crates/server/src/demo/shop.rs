@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{Demo, client::Answer};
 use crate::{
     http::{ApiError, Code, JsonBody, parts::Path},
-    pages::{Shop, handset::handset_url, serve},
+    pages::{Shop, serve},
     state::App,
 };
 
@@ -115,8 +115,7 @@ pub(super) async fn personas(State(app): State<App>) -> Result<Json<Value>, ApiE
 
 /// What the page has to know about its surroundings.
 pub(super) async fn config(State(app): State<App>) -> Result<Json<Value>, ApiError> {
-    const DAY_SECONDS: i64 = 24 * 60 * 60;
-    let url = handset_url(&app, demo(&app)?.project, DAY_SECONDS).map_err(ringtrue_engine::Error::Bug)?;
+    let url = demo(&app)?.handset_url(&app).map_err(ringtrue_engine::Error::Bug)?;
     Ok(Json(json!({ "handsetUrl": url, "resendPauseSeconds": 0 })))
 }
 
@@ -146,6 +145,9 @@ fn refused(status: StatusCode, error: &ErrorBody) -> Response {
     let field = field.filter(|field| matches!(*field, "phoneNumber" | "firstName" | "lastName"));
     let message = match (error.code, field, text) {
         (8007, _, _) => "This number is not one of the sandbox's people. Pick one from the list.",
+        (8001, Some("phoneNumber"), _) => {
+            "Enter a mobile number with its country code, such as +1 200 100 4014."
+        }
         (_, Some(_), Some(text)) => text,
         _ => &error.message,
     };

@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody as _},
     extract::{FromRequest, Request},
 };
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, Code};
 
 /// Bytes of a request's body at most (server API §1).
 pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
+/// Bytes of a longer body that are read and thrown away, and for how long.
+const MAX_IGNORED_BYTES: u64 = 1024 * 1024;
+const IGNORE_TIME: Duration = Duration::from_secs(2);
 /// How long a client may take to send it.
 const READ_TIME: Duration = Duration::from_secs(10);
 
@@ -43,18 +47,45 @@ impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJsonBody
 }
 
 /// Reads a body up to the limit.
-pub(crate) async fn read(body: Body) -> Result<Bytes, ApiError> {
-    let bytes = tokio::time::timeout(READ_TIME, to_bytes(body, MAX_BODY_BYTES)).await;
-    bytes.map_err(|_| ApiError::new(Code::Invalid, "body: took longer than 10 seconds to arrive"))?.map_err(
-        |error| {
-            let source = std::error::Error::source(&error);
-            if source.and_then(|source| source.downcast_ref::<http_body_util::LengthLimitError>()).is_some() {
-                ApiError::new(Code::TooLarge, "body: must be at most 4096 bytes")
-            } else {
-                ApiError::new(Code::Invalid, "body: could not be read")
+pub(crate) async fn read(mut body: Body) -> Result<Bytes, ApiError> {
+    let mut kept = Vec::new();
+    let whole = async {
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            if kept.len() + data.len() > MAX_BODY_BYTES {
+                return Ok(false);
             }
-        },
-    )
+            kept.extend_from_slice(&data);
+        }
+        Ok::<_, axum::Error>(true)
+    };
+    match tokio::time::timeout(READ_TIME, whole).await {
+        Ok(Ok(true)) => Ok(kept.into()),
+        Ok(Ok(false)) => {
+            throw_away(body).await;
+            Err(ApiError::new(Code::TooLarge, "body: must be at most 4096 bytes"))
+        }
+        Ok(Err(_)) => Err(ApiError::field("body", "could not be read")),
+        Err(_) => Err(ApiError::field("body", "took longer than 10 seconds to arrive")),
+    }
+}
+
+/// Reads on for a while: whoever sends a body to its end without listening would find the connection broken instead of
+/// the answer.
+async fn throw_away(mut body: Body) {
+    let mut left = MAX_IGNORED_BYTES;
+    if body.size_hint().lower() > left {
+        return;
+    }
+    let rest = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len() as u64));
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(IGNORE_TIME, rest).await;
 }
 
 /// Parses a JSON object. What is said about a mistake names the field and never quotes the value.

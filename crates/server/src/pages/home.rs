@@ -15,18 +15,28 @@ struct Home {
 }
 
 struct Link {
-    href: &'static str,
+    href: String,
     label: &'static str,
     text: &'static str,
 }
 
 pub(crate) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
     let mut links = Vec::new();
-    if app.demo.is_some() {
-        links.push(Link { href: "/shop/", label: "Demo shop", text: "verify yourself as a customer would" });
+    let mut handset = "/handset/".to_owned();
+    if let Some(demo) = &app.demo {
+        handset = demo.handset_url(&app).map_err(ringtrue_engine::Error::Bug)?;
+        links.push(Link {
+            href: "/shop/".to_owned(),
+            label: "Demo shop",
+            text: "verify yourself as a customer would",
+        });
     }
-    links.push(Link { href: "/handset/", label: "Virtual handset", text: "the phone of the sandbox" });
-    links.push(Link { href: "/openapi.json", label: "OpenAPI", text: "every call and answer, for machines" });
+    links.push(Link { href: handset, label: "Virtual handset", text: "the phone of the sandbox" });
+    links.push(Link {
+        href: "/openapi.json".to_owned(),
+        label: "OpenAPI",
+        text: "every call and answer, for machines",
+    });
     render(&Home { links })
 }
 

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::{Api, Sandbox, door::Door, eventually};
 
@@ -43,11 +44,21 @@ pub(crate) struct Process {
     log: Arc<Mutex<String>>,
     /// Reads the log to its end.
     reader: Option<JoinHandle<()>>,
+    /// Removed when the process is gone.
+    directory: Option<TempDir>,
 }
 
 impl Process {
+    /// `ringtrue demo` on a directory of its own.
+    pub(crate) async fn demo() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut server = Self::demo_on(directory.path()).await;
+        server.directory = Some(directory);
+        server
+    }
+
     /// `ringtrue demo`
-    pub(crate) async fn demo(directory: &Path) -> Self {
+    pub(crate) async fn demo_on(directory: &Path) -> Self {
         let command = command(directory, &["demo", "--listen", "127.0.0.1:0", "--json"]);
         let (mut child, log, reader) = spawn(command);
         let mut first = String::new();
@@ -79,7 +90,7 @@ impl Process {
         let api = Api::new(Door::tcp(address), r#"{"paths":{}}"#);
         let document = api.get("/openapi.json").await.text();
         let api = Api::new(Door::tcp(address), &document);
-        Self { child, api, address, facts, log, reader: Some(reader) }
+        Self { child, api, address, facts, log, reader: Some(reader), directory: None }
     }
 
     /// The back end of the demo's sandbox project.

@@ -24,7 +24,7 @@ async fn what_was_acknowledged_is_true_and_nothing_is_sent_twice() {
     let directory = tempfile::tempdir().unwrap();
     let ledger = Arc::new(Ledger::default());
     for round in 0..ROUNDS {
-        let server = Process::demo(directory.path()).await;
+        let server = Process::demo_on(directory.path()).await;
         let sandbox = server.sandbox().await;
         still_true(&sandbox.api, &ledger.of_round(round.wrapping_sub(1))).await;
         let wanted = ledger.count() + FLOWS_PER_ROUND[round % FLOWS_PER_ROUND.len()];
@@ -37,7 +37,7 @@ async fn what_was_acknowledged_is_true_and_nothing_is_sent_twice() {
             worker.await.unwrap();
         }
     }
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo_on(directory.path()).await;
     let sandbox = server.sandbox().await;
     // Leases of the killed processes run out, and their jobs are taken up.
     let store = open(directory.path()).await;

@@ -6,22 +6,15 @@ use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode
 
 use crate::client::{LANEY, LORANT, Process, Sandbox, Socket, eventually};
 
-struct Waiting {
-    server: Process,
-    sandbox: Sandbox,
-    _directory: tempfile::TempDir,
-}
-
-async fn start() -> Waiting {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+async fn start() -> (Process, Sandbox) {
+    let server = Process::demo().await;
     let sandbox = server.sandbox().await;
-    Waiting { server, sandbox, _directory: directory }
+    (server, sandbox)
 }
 
 #[tokio::test]
 async fn a_wrong_token_is_401_before_the_upgrade() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let good = session.device().token().to_owned();
     for query in [
@@ -46,7 +39,7 @@ async fn a_wrong_token_is_401_before_the_upgrade() {
 
 #[tokio::test]
 async fn ping_is_answered_and_nothing_else() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let mut socket = Socket::open(&server, session.device().token()).await;
     for _ in 0..3 {
@@ -69,7 +62,7 @@ async fn ping_is_answered_and_nothing_else() {
 
 #[tokio::test]
 async fn all_sockets_of_a_flow_are_woken_and_no_other() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let other = sandbox.begin(LANEY, "desktop").await;
     let mut sockets = Vec::new();
@@ -87,7 +80,7 @@ async fn all_sockets_of_a_flow_are_woken_and_no_other() {
 
 #[tokio::test]
 async fn a_late_socket_gets_the_final_state_at_once() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let good = sandbox.begin(LORANT, "mobile").await;
     good.device().send_code().await;
     good.device().enter("1234").await;
@@ -107,7 +100,7 @@ async fn a_late_socket_gets_the_final_state_at_once() {
 
 #[tokio::test]
 async fn failure_and_expiry_wake_with_an_error() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let over = |message: &str| json!({ "next": "done", "error": { "code": 10000, "message": message } });
     let cancelled = sandbox.begin(LORANT, "desktop").await;
     let mut socket = Socket::open(&server, cancelled.device().token()).await;
@@ -128,7 +121,7 @@ async fn failure_and_expiry_wake_with_an_error() {
 
 #[tokio::test]
 async fn at_most_four_sockets_per_flow() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let token = session.device().token();
     let mut sockets = Vec::new();
@@ -153,7 +146,7 @@ async fn at_most_four_sockets_per_flow() {
 
 #[tokio::test]
 async fn handshakes_that_are_broken_off_take_no_place() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let token = session.device().token();
     for _ in 0..20 {
@@ -176,7 +169,7 @@ async fn handshakes_that_are_broken_off_take_no_place() {
 
 #[tokio::test]
 async fn too_much_at_once_ends_the_socket_only() {
-    let Waiting { server, sandbox, .. } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     let mut socket = Socket::open(&server, session.device().token()).await;
     socket.send(Message::text("x".repeat(2000))).await;
@@ -187,7 +180,7 @@ async fn too_much_at_once_ends_the_socket_only() {
 
 #[tokio::test]
 async fn a_stopping_server_asks_to_come_back() {
-    let Waiting { server, sandbox, _directory } = start().await;
+    let (server, sandbox) = start().await;
     let session = sandbox.begin(LORANT, "desktop").await;
     session.device().send_link().await;
     let mut socket = Socket::open(&server, session.device().token()).await;

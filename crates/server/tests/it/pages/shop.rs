@@ -19,8 +19,7 @@ async fn result(api: &Api, cookie: &str) -> Answer {
 
 #[tokio::test]
 async fn a_visitor_is_verified() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let sandbox = server.sandbox().await;
     for (persona, success) in [(LORANT, "true"), (KURT, "false")] {
         let begun = sign_up(&server.api, persona, "mobile").await;
@@ -43,8 +42,7 @@ async fn a_visitor_is_verified() {
 
 #[tokio::test]
 async fn mistakes_are_shown_beside_their_field() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let field = async |persona: Persona| -> Value {
         let answer = sign_up(&server.api, persona, "mobile").await;
         assert_eq!(answer.status, 400, "{}", answer.text());

@@ -84,8 +84,7 @@ async fn the_limit_can_be_set_and_switched_off() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_has_no_limit() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let (good, refused) = burst(&server.sandbox().await.api, 100).await;
     assert_eq!((good.len(), refused.len()), (100, 0));
 }

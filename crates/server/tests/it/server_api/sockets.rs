@@ -40,8 +40,7 @@ fn head(token: &str, extra: &str) -> String {
 
 #[tokio::test]
 async fn a_slow_body_is_given_up_after_ten_seconds() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let token = server.sandbox().await.api.token().to_owned();
     let mut slow = connect(&server).await;
     slow.write_all(head(&token, "content-length: 100").as_bytes()).await.unwrap();
@@ -62,14 +61,13 @@ async fn a_slow_body_is_given_up_after_ten_seconds() {
 
 #[tokio::test]
 async fn a_huge_body_is_refused_without_being_read() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let token = server.sandbox().await.api.token().to_owned();
     for extra in ["content-length: 5000", "transfer-encoding: chunked"] {
         let mut stream = connect(&server).await;
         stream.write_all(head(&token, extra).as_bytes()).await.unwrap();
         let body = "x".repeat(5000);
-        let sent = if extra.starts_with("content") { body } else { format!("1388\r\n{body}\r\n") };
+        let sent = if extra.starts_with("content") { body } else { format!("1388\r\n{body}\r\n0\r\n\r\n") };
         stream.write_all(sent.as_bytes()).await.unwrap();
         let refused = answer(&mut stream).await;
         assert!(refused.starts_with("HTTP/1.1 413 ") && refused.contains("\"code\":8001"), "{refused}");
@@ -83,10 +81,9 @@ async fn a_huge_body_is_refused_without_being_read() {
 
 #[tokio::test]
 async fn who_sends_a_huge_body_to_its_end_is_answered_too() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let api = server.sandbox().await.api;
-    for length in [4097, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20] {
+    for length in [4097, 16 << 10, 64 << 10, 256 << 10, 1 << 20] {
         for _ in 0..10 {
             let call = api.call(Method::POST, "/v3/verify").raw_json(vec![b' '; length]);
             call.send().await.refused(413, 8001);
@@ -96,8 +93,7 @@ async fn who_sends_a_huge_body_to_its_end_is_answered_too() {
 
 #[tokio::test]
 async fn broken_requests_leave_no_trace() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let api = server.sandbox().await.api;
     let long_header = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(100_000));
     let many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(500));
@@ -131,8 +127,7 @@ async fn broken_requests_leave_no_trace() {
 
 #[tokio::test]
 async fn connections_are_kept_and_requests_may_follow_each_other() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let token = server.sandbox().await.api.token().to_owned();
     let body = LORANT.verify("none").to_string();
     let request = head(&token, &format!("content-length: {}", body.len())) + &body;
@@ -154,8 +149,7 @@ async fn connections_are_kept_and_requests_may_follow_each_other() {
 
 #[tokio::test]
 async fn a_request_under_way_is_finished_before_the_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo().await;
     let token = server.sandbox().await.api.token().to_owned();
     let body = LORANT.verify("none").to_string();
     let (first, rest) = body.split_at(20);

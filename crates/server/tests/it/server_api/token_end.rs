@@ -87,7 +87,7 @@ async fn a_revoked_credential_stops_at_once() {
 #[tokio::test]
 async fn a_credential_is_revoked_from_the_command_line_while_the_server_runs() {
     let directory = tempfile::tempdir().unwrap();
-    let server = Process::demo(directory.path()).await;
+    let server = Process::demo_on(directory.path()).await;
     let project = server.facts["projectId"].as_str().unwrap();
     let create = ["credentials", "create", "--project", project, "--environment", "sandbox"];
     let fresh = ringtrue(directory.path(), &create);
