@@ -65,7 +65,7 @@ play('the start page leads to a handset that is open', async (scene) => {
   await page.goto(stage.server.origin);
   await page.click('a:has-text("Virtual handset")');
   await page.waitForSelector('#handset:not([hidden])', { timeout: 2000 });
-}, { todo: 'start page: the demo’s handset link has no key, so it ends at the locked page' });
+});
 
 play('the server comes back: so does the handset', async (scene) => {
   const { page } = await openHandset(scene, stage.server.facts.handset, LORANT);

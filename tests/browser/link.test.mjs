@@ -60,6 +60,7 @@ play('sent again: the old link is good, and once it is used the new one is not',
   const late = await scene.page('phone');
   await late.goto(second.link);
   assert.match(await heading(late), /no longer valid/);
+  assert.match(await late.innerText('main'), /used already/);
 });
 
 play('sent again: the new link is good too', async (scene) => {
@@ -98,6 +99,7 @@ play('another number: the old link is over, the new one good', async (scene) => 
   const phone = await scene.page('phone');
   await phone.goto(old.link);
   assert.match(await heading(phone), /no longer valid/);
+  assert.match(await phone.innerText('main'), /number was changed/);
   await scene.pressLink((await other.next()).link);
   const { success, phoneNumber } = await result(desk);
   assert.deepEqual([success, phoneNumber], ['true', LANEY]);
@@ -115,6 +117,7 @@ play('opened again: this browser is sent back, another one learns nothing', asyn
   const stranger = await scene.page('phone');
   await stranger.goto(link);
   assert.match(await heading(stranger), /no longer valid/);
+  assert.match(await stranger.innerText('main'), /used already/);
   assert.doesNotMatch(await stranger.innerText('main'), /Weir Street/);
 });
 
@@ -145,7 +148,7 @@ play('opened in two browsers: the first press counts, the second one’s says so
   await first.click('form button');
   assert.equal((await result(desk)).success, 'true');
   await second.click('form button');
-  await second.waitForSelector('text=no longer valid');
+  await second.waitForSelector('text=used already');
 });
 
 play('expired where no other can be asked for: the waiting page is told', async (scene) => {
@@ -157,6 +160,7 @@ play('expired where no other can be asked for: the waiting page is told', async 
   const phone = await scene.page('phone');
   await phone.goto(link);
   assert.match(await heading(phone), /no longer valid/);
+  assert.match(await phone.innerText('main'), /three minutes/);
 });
 
 play('expired where another can be asked for: the page waits on, and the new link is good', async (scene) => {
@@ -166,7 +170,7 @@ play('expired where another can be asked for: the page waits on, and the new lin
   await phone.goto(link);
   await stage.backEnd.advance(181);
   await phone.click('form button');
-  await phone.waitForSelector('text=no longer valid');
+  await phone.waitForSelector('text=three minutes');
   await answer(desk, 'resend');
   await scene.pressLink((await inbox.next()).link, phone);
   assert.equal((await result(desk)).success, 'true');
@@ -186,6 +190,7 @@ play('cancelled: the back end sees it at once, and the link is over', async (sce
   const phone = await scene.page('phone');
   await phone.goto((await inbox.next()).link);
   assert.match(await heading(phone), /no longer valid/);
+  assert.match(await phone.innerText('main'), /was cancelled/);
 });
 
 play('reloaded while it waits: no second message, and it goes on', async (scene) => {

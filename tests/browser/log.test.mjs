@@ -51,9 +51,7 @@ test('no phone number, even at level trace', async () => {
   assert.equal(log.includes(LORANT.slice(2)), false);
 });
 
-test('a log that nobody reads any more: the server answers, and stops when it is told to', {
-  todo: 'telemetry: tracing-subscriber reports a failed write by eprintln!, which panics; log_internal_errors(false)',
-}, async () => {
+test('a log that nobody reads any more: the server answers, and stops when it is told to', async () => {
   const server = await Server.start();
   try {
     server.closeLog();

@@ -306,7 +306,7 @@ play('a number that is none is refused in words for people', async (scene) => {
     const text = await page.textContent('#phoneNumber-error:not([hidden])');
     assert.doesNotMatch(text, /E\.164/, text);
   }
-}, { todo: 'demo back end: the API’s own words reach the visitor' });
+});
 
 play('the server is away when the code is entered: nothing is lost', async (scene) => {
   const { page, inbox } = await visitor(scene, 'phone', LORANT);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ringtrue_domain::{
     FlowId,
-    flow::{Command, Reply},
+    flow::{Command, LinkStanding, Reply},
     secret::Digest,
 };
 
@@ -26,8 +26,8 @@ pub enum LinkPage {
         /// The project's name.
         project: String,
     },
-    /// It is not, or no longer, good.
-    Gone,
+    /// It is no longer good, and why; `None` for a link that was never ours.
+    Gone(Option<LinkStanding>),
 }
 
 /// What pressing the button did.
@@ -37,22 +37,23 @@ pub enum LinkUse {
     Redirect(String),
     /// Possession was not accepted.
     Refused,
-    /// It is not, or no longer, good.
-    Gone,
+    /// It is no longer good, and why; `None` for a link that was never ours.
+    Gone(Option<LinkStanding>),
 }
 
 impl Engine {
     /// What a link shows to a browser. Changes nothing: previews and scanners open links too.
     pub async fn link_page(&self, token: &str, browser: Option<Digest>) -> Result<LinkPage, Error> {
         let token = Digest::of(token.as_bytes());
-        let Some(id) = self.store().flow_by_link(token).await? else { return Ok(LinkPage::Gone) };
-        let Some(stored) = self.store().flow(id).await? else { return Ok(LinkPage::Gone) };
+        let Some(id) = self.store().flow_by_link(token).await? else { return Ok(LinkPage::Gone(None)) };
+        let Some(stored) = self.store().flow(id).await? else { return Ok(LinkPage::Gone(None)) };
         let (flow, now) = (stored.flow, self.now(stored.clock_ahead_micros));
         if browser.is_some_and(|browser| flow.was_used_by(token, browser)) {
             return Ok(LinkPage::Done { project: self.project(flow.project()).await?.name });
         }
-        if !flow.link_is_live(token, now) {
-            return Ok(LinkPage::Gone);
+        let standing = flow.link_standing(token, now);
+        if standing != LinkStanding::Live {
+            return Ok(LinkPage::Gone(Some(standing)));
         }
         let project = self.project(flow.project()).await?;
         Ok(LinkPage::Ask {
@@ -66,11 +67,11 @@ impl Engine {
     pub async fn use_link(&self, token: &str, browser: Digest) -> Result<LinkUse, Error> {
         let token = Digest::of(token.as_bytes());
         let Some(id): Option<FlowId> = self.store().flow_by_link(token).await? else {
-            return Ok(LinkUse::Gone);
+            return Ok(LinkUse::Gone(None));
         };
         let decided = match self.decide(id, Command::UseLink { token, browser }, Vec::new, any).await {
             Ok(decided) => decided,
-            Err(Error::UnknownFlow) => return Ok(LinkUse::Gone),
+            Err(Error::UnknownFlow) => return Ok(LinkUse::Gone(None)),
             Err(other) => return Err(other),
         };
         let flow = decided.flow;
@@ -81,7 +82,7 @@ impl Engine {
                 Ok(LinkUse::Redirect(target.with_outcome(&flow.id().to_string())))
             }
             Reply::Over(ringtrue_domain::flow::PossessionFailure::Refused) => Ok(LinkUse::Refused),
-            _ => Ok(LinkUse::Gone),
+            _ => Ok(LinkUse::Gone(Some(flow.link_standing(token, decided.now)))),
         }
     }
 }

@@ -71,8 +71,8 @@ impl Prepared {
         let closing = app.stopping.clone();
         tokio::spawn(async move {
             stop_signal().await;
-            tracing::info!("stopping");
             closing.cancel();
+            tracing::info!("stopping");
         });
         tracing::info!(server.origin = %app.origin, "serving");
         listen::serve(listener, router(Arc::clone(&app)), app.stopping.clone()).await;

@@ -2,6 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use jiff::Timestamp;
+
 use super::{
     Conduct, Event, Flow, GivenNumber, LINK_SECONDS, MAX_MESSAGES, Moment, Nudge, OutgoingMessage, Payload,
     PossessionFailure, PossessionType, Proof, Reply, Step,
@@ -14,6 +16,23 @@ use crate::{
     secret::{Clear, Digest},
     time::after,
 };
+
+/// What a link's page has to say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStanding {
+    /// Its button proves possession.
+    Live,
+    /// Possession was proven already, with this link or another one of the flow.
+    Used,
+    /// Its time is over, or the session's.
+    Expired,
+    /// The person or the page gave up.
+    Cancelled,
+    /// A message to another number took its place.
+    Replaced,
+    /// The request came to its end in another way.
+    Over,
+}
 
 impl Flow {
     pub(super) fn start_link(
@@ -71,8 +90,28 @@ impl Flow {
         Step::changed(self, Reply::Sent).event(Event::LinkSent).effect(Effect::Send(outgoing))
     }
 
+    /// Where one of this flow's own links stands at `now`.
+    pub fn link_standing(&self, token: Digest, now: Timestamp) -> LinkStanding {
+        match &self.as_of(now).possession {
+            Possession::Proven { .. } => LinkStanding::Used,
+            Possession::Failed { why: PossessionFailure::Cancelled, .. } => LinkStanding::Cancelled,
+            Possession::Failed { why: PossessionFailure::TimedOut, .. } => LinkStanding::Expired,
+            Possession::Failed { .. } => LinkStanding::Over,
+            Possession::LinkSent { links, .. } => match links.iter().find(|link| link.digest == token) {
+                Some(link) if link.is_live(now) => LinkStanding::Live,
+                Some(_) => LinkStanding::Expired,
+                None => LinkStanding::Replaced,
+            },
+            // The flow no longer knows the link: it went to a number that was changed, or was never delivered.
+            Possession::NotRequired
+            | Possession::AwaitingDevice
+            | Possession::NetworkCheck { .. }
+            | Possession::CodeSent { .. } => LinkStanding::Replaced,
+        }
+    }
+
     pub(super) fn use_link(self, token: Digest, browser: Digest, moment: &mut Moment<'_>) -> Step {
-        if !self.link_is_live(token, moment.now) {
+        if self.link_standing(token, moment.now) != LinkStanding::Live {
             return Step::unchanged(self, Reply::LinkGone);
         }
         if self.subject.conduct == Conduct::Refuses {

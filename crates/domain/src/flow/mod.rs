@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use command::{
     Command, Effect, Event, GivenNumber, Moment, Nudge, OutgoingMessage, Payload, Reply, ReportedStep, Step,
 };
+pub use link::LinkStanding;
 pub use state::{PossessionFailure, Proof};
 pub use terms::{Conduct, Environment, PossessionType, Subject, Terms};
 pub use view::{Category, Evaluation, Outcome, Verdict, View};
@@ -173,12 +174,6 @@ impl Flow {
     pub fn was_used_by(&self, token: Digest, browser: Digest) -> bool {
         matches!(&self.possession, Possession::Proven { link: Some(link), browser: Some(known), .. }
             if *link == token && *known == browser)
-    }
-
-    /// Whether a link's token would prove possession at `now`.
-    pub fn link_is_live(&self, token: Digest, now: Timestamp) -> bool {
-        matches!(&self.as_of(now).possession, Possession::LinkSent { links, .. }
-            if links.iter().any(|link| link.digest == token && link.is_live(now)))
     }
 
     /// Whether the network check under way goes by this handle.

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ringtrue_domain::secret::Digest;
+use ringtrue_domain::{flow::LinkStanding, secret::Digest};
 use ringtrue_engine::{LinkPage, LinkUse};
 
 use super::home::render;
@@ -55,7 +55,7 @@ pub(crate) async fn show(
             action: format!("/l/{token}"),
         })?,
         LinkPage::Done { project } => render(&Done { project_name: project })?,
-        LinkPage::Gone => gone(GONE)?,
+        LinkPage::Gone(standing) => gone(why(standing))?,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -80,7 +80,7 @@ pub(crate) async fn press(
             (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()
         }
         LinkUse::Refused => gone("This phone could not be confirmed.")?,
-        LinkUse::Gone => gone(GONE)?,
+        LinkUse::Gone(standing) => gone(why(standing))?,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -90,8 +90,22 @@ pub(crate) async fn press(
     Ok(response)
 }
 
-/// One sentence for all causes: who holds a guessed or forwarded link learns nothing.
-const GONE: &str = "It was used already, its three minutes are over, or it was not meant for this browser.";
+/// Which it was (device API §0). Only who holds a real link learns more than that it is unknown.
+const fn why(standing: Option<LinkStanding>) -> &'static str {
+    match standing {
+        None => "We don’t know this link. Check that the whole link was opened, up to its last character.",
+        Some(LinkStanding::Used) => {
+            "It was used already: the phone is confirmed, and a link works only once."
+        }
+        Some(LinkStanding::Expired) => "Its time is over: a link is good for three minutes.",
+        Some(LinkStanding::Cancelled) => "The request was cancelled on the screen where it started.",
+        Some(LinkStanding::Replaced) => {
+            "It was replaced: the phone number was changed after this link was sent."
+        }
+        // A link that came to life between the look and the words can be opened again.
+        Some(LinkStanding::Live | LinkStanding::Over) => "The request that it belonged to has ended.",
+    }
+}
 
 fn gone(why: &'static str) -> Result<Response, ApiError> {
     let mut response = render(&Gone { why })?;

@@ -14,6 +14,10 @@ impl World {
     fn press(&mut self, token: Digest, n: u8) -> Reply {
         self.apply(Command::UseLink { token, browser: browser(n) })
     }
+
+    fn standing(&self, link: Digest) -> LinkStanding {
+        self.flow.link_standing(link, self.now)
+    }
 }
 
 #[test]
@@ -23,11 +27,11 @@ fn a_link_is_used_once_and_its_browser_is_known() {
     let token = world.token();
     let body = world.message().unwrap().body;
     assert!(body.expose().contains("https://v.example/l/"));
-    assert!(world.flow.link_is_live(token, world.now));
+    assert_eq!(world.standing(token), LinkStanding::Live);
     assert_eq!(world.press(token, 1), Reply::Done);
     assert!(world.flow.was_used_by(token, browser(1)));
     assert!(!world.flow.was_used_by(token, browser(2)));
-    assert!(!world.flow.link_is_live(token, world.now));
+    assert_eq!(world.standing(token), LinkStanding::Used);
     // The same press again is answered the same and changes nothing.
     assert_eq!(world.press(token, 1), Reply::Done);
     assert!(world.effects.is_empty());
@@ -41,9 +45,9 @@ fn older_links_stay_good_until_their_own_end_and_the_first_one_wins() {
     world.pass(100);
     world.start_link();
     let second = world.token();
-    assert!(world.flow.link_is_live(first, world.now) && world.flow.link_is_live(second, world.now));
+    assert_eq!([first, second].map(|link| world.standing(link)), [LinkStanding::Live; 2]);
     world.pass(80);
-    assert!(!world.flow.link_is_live(first, world.now) && world.flow.link_is_live(second, world.now));
+    assert_eq!([first, second].map(|link| world.standing(link)), [LinkStanding::Expired, LinkStanding::Live]);
     assert_eq!(world.press(first, 1), Reply::LinkGone);
     assert_eq!(world.press(second, 1), Reply::Done);
     assert!(!world.flow.was_used_by(first, browser(1)));
@@ -64,6 +68,29 @@ fn without_a_retry_page_the_end_of_the_link_is_the_end() {
     world.pass(i64::from(LINK_SECONDS));
     assert_eq!(world.flow.device_outcome(world.now), None);
     assert_eq!(world.start_link(), Reply::Sent);
+}
+
+#[test]
+fn a_link_that_is_not_good_says_which_it_is() {
+    let opened = || {
+        let mut world = World::new(&desktop());
+        world.start_link();
+        let token = world.token();
+        (world, token)
+    };
+
+    let (mut world, token) = opened();
+    world.pass(i64::from(SESSION_SECONDS));
+    assert_eq!(world.standing(token), LinkStanding::Expired);
+
+    let (mut world, token) = opened();
+    world.apply(Command::Report { step: ReportedStep::Link, gave_up: true });
+    assert_eq!(world.standing(token), LinkStanding::Cancelled);
+
+    let (mut world, token) = opened();
+    world.apply(Command::StartLink { number: GivenNumber::New(subject(2)), asked_from: None });
+    assert_eq!(world.standing(token), LinkStanding::Replaced);
+    assert_eq!(world.standing(world.token()), LinkStanding::Live);
 }
 
 #[test]
