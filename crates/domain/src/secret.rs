@@ -45,6 +45,11 @@ impl Digest {
         Self::copy(digest::digest(&digest::SHA256, secret).as_ref())
     }
 
+    /// A digest that was stored as [`Self::as_bytes`].
+    pub const fn from_bytes(stored: [u8; 32]) -> Self {
+        Self(stored)
+    }
+
     /// The 32 bytes to store or look up.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

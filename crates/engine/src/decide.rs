@@ -90,8 +90,7 @@ impl Engine {
                 },
                 Effect::Send(message) => {
                     if let ringtrue_domain::flow::Payload::Link { token, .. } = &message.payload {
-                        let purge_after = step.flow.purge_after();
-                        unit.push(Change::IndexLink { token: *token, flow: step_flow_id, purge_after });
+                        unit.push(Change::IndexLink { token: *token, flow: step_flow_id });
                     }
                     match self.kept_message(&step.flow, &message, now).await {
                         Some(kept) => unit.push(kept),

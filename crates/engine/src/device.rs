@@ -89,10 +89,10 @@ impl Engine {
 
     /// What a page gave as number: nothing, the known one, another one, or nonsense.
     async fn given_number(&self, id: FlowId, text: Option<&str>) -> Result<GivenNumber, Error> {
-        let (stored, _) = self.device_flow(id).await?;
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(GivenNumber::Known);
         };
+        let (stored, _) = self.device_flow(id).await?;
         let project = self.project(stored.flow.project()).await?;
         match self.subject(&project, stored.flow.terms().environment, "mobileNumber", text).await {
             Ok(subject) if subject.phone == stored.flow.subject().phone => Ok(GivenNumber::Known),

@@ -1,5 +1,7 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, Findings, FlowId, IdentityId, JobId, KnownName, LineType, PhoneNumber, ProjectId,
@@ -104,7 +106,7 @@ pub struct Caller {
     /// Its environment.
     pub environment: Environment,
     /// Its project.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// Microseconds that the project's sandbox clock is ahead of the wall clock; 0 in production.
     pub clock_ahead_micros: i64,
 }

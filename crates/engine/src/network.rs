@@ -9,7 +9,7 @@ use ringtrue_domain::{
 
 use crate::{
     DeviceAnswer, Engine, Error,
-    ports::{Callback, Challenge, Fault},
+    ports::{Callback, Challenge, Change, Fault, Unit},
 };
 
 /// What the device is told when the check begins.
@@ -41,7 +41,7 @@ impl Engine {
                 let answer = self.call(id, command).await?;
                 // Lets the check's own address find the flow, as links do.
                 if answer.reply == Reply::NetworkOpen {
-                    self.index(id, &handle, &answer).await?;
+                    self.index(id, &handle).await?;
                     return Ok(NetworkStart::Fetch(url));
                 }
                 Ok(NetworkStart::Answer(Box::new(answer)))
@@ -90,11 +90,9 @@ impl Engine {
         Ok(self.call(id, Command::NetworkReached { handle: digest }).await?.reply == Reply::Noted)
     }
 
-    async fn index(&self, id: FlowId, handle: &Clear, answer: &DeviceAnswer) -> Result<(), Error> {
+    async fn index(&self, id: FlowId, handle: &Clear) -> Result<(), Error> {
         let token = Digest::of(handle.expose().as_bytes());
-        let change =
-            crate::ports::Change::IndexLink { token, flow: id, purge_after: answer.flow.purge_after() };
-        Ok(self.store().commit(crate::ports::Unit::new().with(change)).await?)
+        Ok(self.store().commit(Unit::new().with(Change::IndexLink { token, flow: id })).await?)
     }
 }
 

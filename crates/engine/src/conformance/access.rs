@@ -1,5 +1,7 @@
 //! Projects, credentials, tokens, clocks.
 
+use std::sync::Arc;
+
 use super::{
     Subject, commit, conflict,
     sample::{PRODUCTION, SANDBOX, Sample, digest, put_project, shifted},
@@ -19,6 +21,7 @@ pub async fn a_token_tells_its_caller(store: Subject) {
     commit(&store, [put_project(&project), put_credential, token, advance]).await;
     let caller = store.caller(digest("token"), sample.wall).await.unwrap();
     let (environment, credential) = (SANDBOX, credential.id);
+    let project = Arc::new(project);
     assert_eq!(caller, Some(Caller { credential, environment, project, clock_ahead_micros: 42 }));
     assert_eq!(store.caller(digest("other"), sample.wall).await.unwrap(), None);
 }

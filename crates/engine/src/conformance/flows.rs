@@ -127,5 +127,5 @@ pub async fn a_clock_ahead_counts_in_sandbox_only(store: Subject) {
 }
 
 pub(super) fn link(token: &str, flow: &Flow) -> Change {
-    Change::IndexLink { token: digest(token), flow: flow.id(), purge_after: flow.purge_after() }
+    Change::IndexLink { token: digest(token), flow: flow.id() }
 }

@@ -53,10 +53,8 @@ pub enum Change {
     IndexLink {
         /// Digest of the token.
         token: Digest,
-        /// The flow.
+        /// The flow; the link goes when it goes.
         flow: FlowId,
-        /// When it may be purged.
-        purge_after: Timestamp,
     },
     /// Writes an identity, new or known by its id. Another identity of the same project, environment, number and
     /// `clientCustomerId` is a conflict.

@@ -7,7 +7,7 @@ use ringtrue_domain::{
     FlowId, ProjectId,
     flow::{FirstStep, Flow},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Signs and reads tokens. The first key signs; older ones are still read.
 pub(crate) struct DeviceTokens {
@@ -15,11 +15,24 @@ pub(crate) struct DeviceTokens {
     active: String,
     sign: EncodingKey,
     read: HashMap<String, DecodingKey>,
+    device: Validation,
+    handset: Validation,
+}
+
+/// What is read of a device's token: the rest is for the client.
+#[derive(Deserialize)]
+struct ReadClaims {
+    auth: ReadAuth,
+}
+
+#[derive(Deserialize)]
+struct ReadAuth {
+    id: FlowId,
 }
 
 /// The claims hold no name, number or address, and no character (`>` `?` `~`, DEL, non-ASCII) that could bring `-` or
 /// `_` into the payload segment, which the published client cannot read.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct DeviceClaims {
     aud: String,
     iat: i64,
@@ -28,7 +41,7 @@ struct DeviceClaims {
     auth: Auth,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Auth {
     id: String,
     ans: String,
@@ -37,24 +50,24 @@ struct Auth {
     subs: Subs,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Subs {
     mob: Mobile,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Mobile {
     auths: Auths,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Auths {
     otp: NumberKnown,
     inln: NumberKnown,
 }
 
 /// `mnp`: the number is known, the page need not ask for it.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct NumberKnown {
     mnp: bool,
 }
@@ -78,6 +91,8 @@ impl DeviceTokens {
             active: active.clone(),
             sign: EncodingKey::from_secret(key),
             read: keys.iter().map(|(id, key)| (id.clone(), DecodingKey::from_secret(key))).collect(),
+            device: validation(DEVICE),
+            handset: validation(HANDSET),
         })
     }
 
@@ -111,8 +126,7 @@ impl DeviceTokens {
 
     /// The flow that a token is for. Its end is checked against the flow's own clock by whoever loads the flow.
     pub(crate) fn flow(&self, token: &str) -> Option<FlowId> {
-        let claims: DeviceClaims = self.read(token, DEVICE)?;
-        claims.auth.id.parse().ok()
+        self.read::<ReadClaims>(token, &self.device).map(|claims| claims.auth.id)
     }
 
     /// A key for a project's virtual handset, good until `exp` (epoch seconds, wall clock).
@@ -122,7 +136,7 @@ impl DeviceTokens {
 
     /// The project that a handset's key is for.
     pub(crate) fn handset(&self, token: &str, now: i64) -> Option<ProjectId> {
-        let claims: HandsetClaims = self.read(token, HANDSET)?;
+        let claims: HandsetClaims = self.read(token, &self.handset)?;
         if claims.exp <= now { None } else { claims.sub.parse().ok() }
     }
 
@@ -132,13 +146,17 @@ impl DeviceTokens {
         Ok(encode(&header, claims, &self.sign)?)
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, token: &str, audience: &str) -> Option<T> {
+    fn read<T: DeserializeOwned>(&self, token: &str, validation: &Validation) -> Option<T> {
         let key = self.read.get(&decode_header(token).ok()?.kid?)?;
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["aud", "exp"]);
-        // Time is the flow's own, and is checked where the flow is loaded.
-        validation.validate_exp = false;
-        decode(token, key, &validation).ok().map(|data| data.claims)
+        decode(token, key, validation).ok().map(|data| data.claims)
     }
+}
+
+/// Time is the flow's own, and is checked where the flow is loaded.
+fn validation(audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["aud", "exp"]);
+    validation.validate_exp = false;
+    validation
 }

@@ -47,7 +47,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
             }
             to.set(|state| &mut state.flows, flow.id(), Some((expect + 1, *flow)));
         }
-        Change::IndexLink { token, flow, purge_after: _ } => {
+        Change::IndexLink { token, flow } => {
             let key = *token.as_bytes();
             unless(to.state.links.contains_key(&key))?;
             to.set(|state| &mut state.links, key, Some(flow));

@@ -6,7 +6,7 @@ mod state;
 mod sweep;
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -105,7 +105,7 @@ impl Store for MemoryStore {
             credential.revoked_at.is_none().then(|| Caller {
                 credential: credential.id,
                 environment: credential.environment,
-                project: project.clone(),
+                project: Arc::new(project.clone()),
                 clock_ahead_micros: state.ahead(project.id, credential.environment),
             })
         };

@@ -2,7 +2,10 @@
 
 use std::{error::Error, future::Future};
 
-use super::value::{Row, Value};
+use super::{
+    recent::Stamp,
+    value::{Row, Value},
+};
 
 /// One statement. Parameters are `$1`, `$2`, … in both dialects; each driver spells them as its database wants.
 #[derive(Debug)]
@@ -69,11 +72,31 @@ pub enum DbError {
     Broken(#[source] Box<dyn Error + Send + Sync>),
 }
 
+/// What is to be done in memory after a commit.
+pub(crate) type Then = Box<dyn FnOnce() + Send>;
+
 /// Runs statements on a database.
 pub trait Driver: Send + Sync + 'static {
     /// Writes a unit in its order: all or nothing, durable when it returns. Units of several callers may share one
     /// transaction.
     fn write(&self, unit: Vec<Stmt>) -> impl Future<Output = Result<Written, WriteError>> + Send;
+
+    /// As [`Driver::write`]; `then` runs as soon as the unit is durable, before [`Driver::stamp`] gives a stamp again,
+    /// whether or not the caller still waits. Only drivers that give stamps need it.
+    fn write_then(
+        &self,
+        unit: Vec<Stmt>,
+        then: Then,
+    ) -> impl Future<Output = Result<Written, WriteError>> + Send {
+        drop(then);
+        self.write(unit)
+    }
+
+    /// The present moment, if everything committed so far went through this driver: then memory is as good as a read.
+    /// Databases with several writers have none.
+    fn stamp(&self) -> Option<Stamp> {
+        None
+    }
 
     /// Reads what was committed.
     fn rows(&self, query: Stmt) -> impl Future<Output = Result<Vec<Row>, DbError>> + Send;

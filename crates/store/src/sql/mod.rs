@@ -4,32 +4,38 @@ mod driver;
 mod error;
 mod keyring;
 mod read;
+mod recent;
 mod store;
 mod text;
 mod unit;
 mod value;
 
-pub(crate) use driver::{DbError, Driver, Stmt, WriteError, Written};
+pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
+pub(crate) use recent::Stamp;
 pub(crate) use store::OUTBOX_KEPT;
 #[cfg(test)]
 pub(crate) use text::ALL;
 pub(crate) use value::{Row, Value};
 
+use std::sync::Arc;
+
 use crate::seal::StoreKeys;
 use keyring::Keyring;
+use recent::Recent;
 
 /// A store over a database.
 pub struct SqlStore<D> {
     driver: D,
     keys: Keyring,
+    recent: Arc<Recent>,
 }
 
 impl<D: Driver> SqlStore<D> {
     /// Checks that the keys belong to the database and makes its first data key if there is none.
     pub(crate) async fn new(driver: D, keys: &StoreKeys) -> Result<Self, KeyError> {
         let keys = Keyring::unlock(keys, &driver).await?;
-        Ok(Self { driver, keys })
+        Ok(Self { driver, keys, recent: Arc::default() })
     }
 }
 

@@ -66,16 +66,20 @@ impl<D: Driver> SqlStore<D> {
         Ok(StoredFlow { version, flow, clock_ahead_micros: ahead_in(environment, ahead) })
     }
 
-    pub(super) async fn read_caller(&self, mut row: Row) -> Result<Caller, StoreError> {
-        let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
-        let (credential, environment, project, body, ahead): (_, _, ProjectId, _, _) =
+    /// The end of the token, and who holds it.
+    pub(super) async fn read_caller(&self, mut row: Row) -> Result<(Timestamp, Caller), StoreError> {
+        let columns =
+            (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
+        let (expires_at, credential, environment, project, body, ahead): (_, _, _, ProjectId, _, _) =
             columns.map_err(corrupt(Kind::Project, "of a token"))?;
-        Ok(Caller {
+        let opened: Project = self.unseal(project, Kind::Project, project.as_bytes(), body).await?;
+        let caller = Caller {
             credential,
             environment,
-            project: self.unseal(project, Kind::Project, project.as_bytes(), body).await?,
+            project: Arc::new(opened),
             clock_ahead_micros: ahead_in(environment, ahead),
-        })
+        };
+        Ok((expires_at, caller))
     }
 
     pub(super) async fn read_project(&self, mut row: Row) -> Result<Project, StoreError> {

@@ -1,8 +1,15 @@
 //! The port itself.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_domain::{
+    CredentialId, FlowId, PhoneNumber, ProjectId,
+    flow::{Environment, Flow},
+    secret::Digest,
+    text::CallerText,
+};
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
@@ -14,6 +21,7 @@ use super::{
     driver::{Driver, Stmt, WriteError, Written},
     error::{corrupt, in_commit},
     read::{read_audit, read_credential},
+    recent::{Kept, Learnt, Stamp},
     text,
     unit::{Asked, scope_values, statements},
 };
@@ -29,7 +37,7 @@ impl<D: Driver> Store for SqlStore<D> {
             return Ok(());
         }
         let unit = statements(unit, &self.keys, &self.driver).await?;
-        let refused = match self.driver.write(unit.list).await {
+        let refused = match self.write_and_learn(unit.list, unit.learnt).await {
             Ok(_) => return Ok(()),
             Err(WriteError::Failed(error)) => return Err(error.into()),
             Err(WriteError::Refused { statement }) => statement,
@@ -43,10 +51,19 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn flow(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
-        match self.row(text::FLOW, [id.into()]).await? {
-            Some(row) => self.read_flow(id, row).await.map(Some),
-            None => Ok(None),
+        let at = self.driver.stamp();
+        if let Some((version, flow)) = self.recent.find(at, |kept| kept.flows.get(&id)) {
+            let clock_ahead_micros = match flow.terms().environment {
+                Environment::Sandbox => self.clock_ahead(flow.project()).await?,
+                Environment::Production => 0,
+            };
+            return Ok(Some(StoredFlow { version, flow: Flow::clone(&flow), clock_ahead_micros }));
         }
+        let Some(row) = self.row(text::FLOW, [id.into()]).await? else { return Ok(None) };
+        let read = self.read_flow(id, row).await?;
+        let flow = Arc::new(read.flow.clone());
+        self.keep(at, |kept| kept.flows.put(id, (read.version, flow)));
+        Ok(Some(read))
     }
 
     async fn flow_by_link(&self, token: Digest) -> Result<Option<FlowId>, StoreError> {
@@ -55,10 +72,14 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn caller(&self, token: Digest, wall: Timestamp) -> Result<Option<Caller>, StoreError> {
-        match self.row(text::CALLER, [token.into(), wall.into()]).await? {
-            Some(row) => self.read_caller(row).await.map(Some),
-            None => Ok(None),
+        let at = self.driver.stamp();
+        if let Some((expires_at, caller)) = self.recent.find(at, |kept| kept.callers.get(token.as_bytes())) {
+            return Ok((wall < expires_at).then_some(caller));
         }
+        let Some(row) = self.row(text::CALLER, [token.into(), wall.into()]).await? else { return Ok(None) };
+        let (expires_at, caller) = self.read_caller(row).await?;
+        self.keep(at, |kept| kept.callers.put(*token.as_bytes(), (expires_at, caller.clone())));
+        Ok(Some(caller))
     }
 
     async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError> {
@@ -85,10 +106,16 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError> {
-        match self.row(text::CLOCK, [project.into()]).await? {
-            Some(mut row) => row.take().map_err(corrupt(Kind::Project, project)),
-            None => Ok(0),
+        let at = self.driver.stamp();
+        if let Some(ahead) = self.recent.find(at, |kept| kept.clocks.get(&project)) {
+            return Ok(ahead);
         }
+        let ahead = match self.row(text::CLOCK, [project.into()]).await? {
+            Some(mut row) => row.take().map_err(corrupt(Kind::Project, project))?,
+            None => 0,
+        };
+        self.keep(at, |kept| kept.clocks.put(project, ahead));
+        Ok(ahead)
     }
 
     async fn identity(
@@ -179,10 +206,18 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn handset(&self, project: ProjectId, phone: &PhoneNumber) -> Result<Option<bool>, StoreError> {
+        let at = self.driver.stamp();
+        let of = (project, phone.clone());
+        if let Some(switched) = self.recent.find(at, |kept| kept.handsets.get(&of)) {
+            return Ok(switched);
+        }
         let Some(key) = self.known_key(project).await? else { return Ok(None) };
         let hash = key.hash("number", phone.expose());
         let row = self.row(text::HANDSET, [project.into(), hash.into()]).await?;
-        row.map(|mut row| row.take()).transpose().map_err(corrupt(Kind::Project, project))
+        let switched = row.map(|mut row| row.take()).transpose();
+        let switched = switched.map_err(corrupt(Kind::Project, project))?;
+        self.keep(at, |kept| kept.handsets.put(of, switched));
+        Ok(switched)
     }
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
@@ -197,7 +232,8 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::PURGE_IDEMPOTENCY, wall),
             purge(text::PURGE_OUTBOX, messages_until),
         ];
-        Ok(self.write(unit).await?.changed)
+        let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
+        Ok(written.map_err(refused_is_conflict)?.changed)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -215,10 +251,27 @@ impl<D: Driver> Store for SqlStore<D> {
 
 impl<D: Driver> SqlStore<D> {
     async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
-        self.driver.write(unit).await.map_err(|error| match error {
-            WriteError::Refused { .. } => CommitError::Conflict,
-            WriteError::Failed(error) => error.into(),
-        })
+        self.driver.write(unit).await.map_err(refused_is_conflict)
+    }
+
+    async fn write_and_learn(&self, unit: Vec<Stmt>, learnt: Vec<Learnt>) -> Result<Written, WriteError> {
+        if learnt.is_empty() {
+            return self.driver.write(unit).await;
+        }
+        let recent = Arc::clone(&self.recent);
+        self.driver.write_then(unit, Box::new(move || recent.learn(learnt))).await
+    }
+
+    /// Keeps what was read since `at`.
+    fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
+        self.recent.keep(at, || self.driver.stamp(), put);
+    }
+}
+
+fn refused_is_conflict(error: WriteError) -> CommitError {
+    match error {
+        WriteError::Refused { .. } => CommitError::Conflict,
+        WriteError::Failed(error) => error.into(),
     }
 }
 

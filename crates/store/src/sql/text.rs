@@ -18,7 +18,7 @@ pub(super) const SET_FLOW: &str =
 pub(super) const LINK: &str = "SELECT flow FROM links WHERE digest = $1";
 pub(super) const ADD_LINK: &str = "INSERT INTO links (digest, flow) VALUES ($1, $2)";
 
-pub(super) const CALLER: &str = "SELECT c.id, c.sandbox, p.id, p.body, coalesce(k.ahead_micros, 0) FROM tokens t \
+pub(super) const CALLER: &str = "SELECT t.expires_at, c.id, c.sandbox, p.id, p.body, coalesce(k.ahead_micros, 0) FROM tokens t \
     JOIN credentials c ON c.id = t.credential JOIN projects p ON p.id = c.project \
     LEFT JOIN clocks k ON k.project = c.project \
     WHERE t.digest = $1 AND t.expires_at > $2 AND c.revoked_at IS NULL";

@@ -1,6 +1,11 @@
 //! A unit as statements.
 
-use ringtrue_domain::{flow::Environment, secret::Digest};
+use std::sync::Arc;
+
+use ringtrue_domain::{
+    flow::{Environment, Flow},
+    secret::Digest,
+};
 use ringtrue_engine::{
     model::{Identity, Job, KeyScope, OutboxMessage, Remembered},
     ports::{Change, Unit},
@@ -9,6 +14,7 @@ use ringtrue_engine::{
 use super::{
     driver::{Driver, Stmt},
     keyring::{KeyError, Keyring},
+    recent::Learnt,
     text,
     value::Value,
 };
@@ -19,6 +25,8 @@ pub(super) struct Statements {
     pub(super) list: Vec<Stmt>,
     /// Statements whose refusal means that an idempotency key is known, and which.
     pub(super) remembers: Vec<(usize, Asked)>,
+    /// What memory learns from the unit.
+    pub(super) learnt: Vec<Learnt>,
 }
 
 /// An idempotency key and the instant at which it was asked for.
@@ -37,32 +45,35 @@ pub(super) async fn statements<D: Driver>(
 ) -> Result<Statements, KeyError> {
     let mut list = Vec::with_capacity(unit.changes.len());
     let mut remembers = Vec::new();
+    let mut learnt = Vec::new();
     for change in unit.changes {
         if let Change::Remember { record, now } = &change {
             remembers.push((list.len(), Asked { scope: record.scope, key: record.key, at: *now }));
         }
-        list.push(statement(change, keys, driver).await?);
+        if let Change::PutProject(_)
+        | Change::RevokeCredential { .. }
+        | Change::AdvanceClock { .. }
+        | Change::SetHandset { .. } = &change
+        {
+            learnt.push(Learnt::Settings);
+        }
+        list.push(match change {
+            Change::PutFlow { expect, flow } => {
+                let flow = Arc::<Flow>::from(flow);
+                let statement = put_flow(expect, &flow, keys, driver).await?;
+                learnt.push(Learnt::Flow(expect + 1, flow));
+                statement
+            }
+            other => statement(other, keys, driver).await?,
+        });
     }
-    Ok(Statements { list, remembers })
+    Ok(Statements { list, remembers, learnt })
 }
 
 async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
     Ok(match change {
-        Change::PutFlow { expect, flow } => {
-            let key = keys.make(*flow.project().as_bytes(), driver).await?;
-            let body = key.seal(Kind::Flow, flow.id().as_bytes(), &*flow)?.into();
-            let (id, project) = (flow.id().into(), flow.project().into());
-            if expect == 0 {
-                let sandbox = flow.terms().environment.into();
-                Stmt::write(text::ADD_FLOW, [id, project, sandbox, flow.purge_after().into(), body]).once()
-            } else {
-                Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
-            }
-        }
-        // A link goes when its flow goes, so its own `purge_after` is not kept.
-        Change::IndexLink { token, flow, purge_after: _ } => {
-            Stmt::write(text::ADD_LINK, [token.into(), flow.into()])
-        }
+        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?,
+        Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
         Change::PutIdentity(identity) => put_identity(&identity, keys, driver).await?,
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
         Change::FinishJob { id, lease } => Stmt::write(text::FINISH_JOB, [id.into(), lease.into()]).once(),
@@ -116,6 +127,18 @@ async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Res
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()])
         }
+    })
+}
+
+async fn put_flow<D: Driver>(expect: u64, flow: &Flow, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+    let key = keys.make(*flow.project().as_bytes(), driver).await?;
+    let body = key.seal(Kind::Flow, flow.id().as_bytes(), flow)?.into();
+    let (id, project) = (flow.id().into(), flow.project().into());
+    Ok(if expect == 0 {
+        let sandbox = flow.terms().environment.into();
+        Stmt::write(text::ADD_FLOW, [id, project, sandbox, flow.purge_after().into(), body]).once()
+    } else {
+        Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
     })
 }
 

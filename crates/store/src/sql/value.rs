@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, FlowId, IdentityId, JobId, ProjectId, flow::Environment, secret::Digest,
 };
-use serde::{Deserialize, de::value::StrDeserializer};
 
 /// What a column can hold.
 #[derive(Clone, PartialEq, Eq)]
@@ -189,13 +188,7 @@ impl Column for String {
 
 impl Column for Digest {
     fn read(value: Value) -> anyhow::Result<Self> {
-        let bytes = <[u8; 32]>::read(value)?;
-        // The domain makes digests only from secrets or from their stored form, which is hexadecimal.
-        let mut hex = String::with_capacity(64);
-        for byte in bytes {
-            hex.extend([byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0')));
-        }
-        Self::deserialize(StrDeserializer::<serde::de::value::Error>::new(&hex)).context("not a digest")
+        Column::read(value).map(Self::from_bytes)
     }
 }
 

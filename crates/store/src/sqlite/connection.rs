@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{OpenError, SqliteOptions};
 
@@ -80,6 +80,8 @@ fn open(path: &Path, flags: OpenFlags, options: &SqliteOptions) -> Result<Connec
     let opened = || {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_millis(options.busy_millis.into()))?;
+        // Plans that depend on bound values would be made anew at each call.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // Every rule of the schema is in its statements; units may write a flow's parts in any order.
         connection.pragma_update(None, "foreign_keys", false)?;

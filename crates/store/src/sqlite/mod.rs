@@ -7,18 +7,23 @@ mod lock;
 mod migrate;
 mod readers;
 mod run;
+mod witness;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub use lock::{LockError, ServerLock};
 
 use crate::{
     seal::StoreKeys,
-    sql::{DbError, Driver, KeyError, Row, SqlStore, Stmt, WriteError, Written},
+    sql::{DbError, Driver, KeyError, Row, SqlStore, Stamp, Stmt, Then, WriteError, Written},
 };
 use checkpoint::Checkpointer;
 use readers::Readers;
+use witness::Witness;
 use writer::Writer;
 
 /// A store in a directory of its own.
@@ -115,6 +120,7 @@ pub struct SqliteDriver {
     readers: Readers,
     writer: Writer,
     checkpointer: Checkpointer,
+    witness: Arc<Witness>,
 }
 
 impl SqliteDriver {
@@ -123,14 +129,23 @@ impl SqliteDriver {
         let mut connection = connection::writer(&path, options)?;
         migrate::run(&mut connection)?;
         let checkpointer = Checkpointer::start(&path, options)?;
-        let writer = Writer::start(connection, options, checkpointer.nudge())?;
-        Ok(Self { readers: Readers::new(path, options), writer, checkpointer })
+        let witness = Arc::new(Witness::new(&path));
+        let writer = Writer::start(connection, options, checkpointer.nudge(), Arc::clone(&witness))?;
+        Ok(Self { readers: Readers::new(path, options), writer, checkpointer, witness })
     }
 }
 
 impl Driver for SqliteDriver {
     async fn write(&self, unit: Vec<Stmt>) -> Result<Written, WriteError> {
-        self.writer.write(unit).await
+        self.writer.write(unit, None).await
+    }
+
+    async fn write_then(&self, unit: Vec<Stmt>, then: Then) -> Result<Written, WriteError> {
+        self.writer.write(unit, Some(then)).await
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        self.witness.stamp()
     }
 
     /// Runs on the caller's thread: a point read takes microseconds, a hop to another thread more than that.
@@ -140,6 +155,7 @@ impl Driver for SqliteDriver {
 
     async fn close(&self) {
         self.writer.close().await;
+        self.witness.close();
         self.readers.close();
         // Last, so that the checkpoint sees everything and leaves no log behind.
         self.checkpointer.close().await;

@@ -3,7 +3,7 @@
 //! There is no artificial delay: while one group syncs, the next one gathers in the queue.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::Instant,
 };
@@ -16,8 +16,9 @@ use super::{
     OpenError, SqliteOptions,
     checkpoint::Nudge,
     run::{Runner, failure, is_refusal},
+    witness::Witness,
 };
-use crate::sql::{DbError, Stmt, WriteError, Written};
+use crate::sql::{DbError, Stmt, Then, WriteError, Written};
 
 /// Units in one transaction at most.
 const GROUP: usize = 256;
@@ -26,6 +27,8 @@ type Answer = Result<Written, WriteError>;
 
 struct Waiting {
     unit: Vec<Stmt>,
+    /// Runs once the unit is durable.
+    then: Option<Then>,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -43,10 +46,11 @@ impl Writer {
         connection: Connection,
         options: &SqliteOptions,
         nudge: Nudge,
+        witness: Arc<Witness>,
     ) -> Result<Self, OpenError> {
         let (queue, inbox) = mpsc::channel(options.queue.max(1));
         let (ended, over) = watch::channel(false);
-        let thread = Thread { runner: Runner::new(connection), inbox, nudge, untrusted: false };
+        let thread = Thread { runner: Runner::new(connection), inbox, nudge, witness, untrusted: false };
         let run = move || {
             thread.run();
             ended.send_replace(true);
@@ -56,13 +60,13 @@ impl Writer {
     }
 
     /// Writes a unit; it is durable when this returns, and may still become so when the caller stops waiting.
-    pub(super) async fn write(&self, unit: Vec<Stmt>) -> Answer {
+    pub(super) async fn write(&self, unit: Vec<Stmt>, then: Option<Then>) -> Answer {
         let away = || WriteError::Failed(DbError::Away);
         let (answer, answered) = oneshot::channel();
         {
             let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             let queue = queue.as_ref().ok_or_else(away)?;
-            queue.try_send(Waiting { unit, answer }).map_err(|_| away())?;
+            queue.try_send(Waiting { unit, then, answer }).map_err(|_| away())?;
         }
         answered.await.unwrap_or_else(|_| Err(away()))
     }
@@ -79,6 +83,7 @@ struct Thread {
     runner: Runner,
     inbox: mpsc::Receiver<Waiting>,
     nudge: Nudge,
+    witness: Arc<Witness>,
     /// A sync failed: the kernel may have dropped what it could not write, so no later sync proves anything.
     untrusted: bool,
 }
@@ -99,7 +104,7 @@ impl Thread {
                 histogram!("ringtrue_store_group_units").record(group.len() as f64);
             }
             let began = Instant::now();
-            let outcomes = self.write(&group);
+            let outcomes = self.write(&mut group);
             histogram!("ringtrue_store_commit_seconds").record(began.elapsed());
             for (waiting, outcome) in group.drain(..).zip(outcomes) {
                 // A caller that stopped waiting is no concern of ours.
@@ -110,7 +115,7 @@ impl Thread {
     }
 
     /// One answer per unit, in order.
-    fn write(&mut self, group: &[Waiting]) -> Vec<Answer> {
+    fn write(&mut self, group: &mut [Waiting]) -> Vec<Answer> {
         if self.untrusted {
             return refuse_all(group, || {
                 DbError::Broken("an earlier write could not be made durable".into())
@@ -133,7 +138,7 @@ impl Thread {
         }
     }
 
-    fn attempt(&mut self, group: &[Waiting], guarded: bool) -> Result<Vec<Answer>, Stop> {
+    fn attempt(&mut self, group: &mut [Waiting], guarded: bool) -> Result<Vec<Answer>, Stop> {
         let attempted = self.transaction(group, guarded);
         // Some failures end the transaction by themselves.
         if attempted.is_err() && !self.runner.connection().is_autocommit() {
@@ -142,10 +147,11 @@ impl Thread {
         attempted
     }
 
-    fn transaction(&mut self, group: &[Waiting], guarded: bool) -> Result<Vec<Answer>, Stop> {
+    fn transaction(&mut self, group: &mut [Waiting], guarded: bool) -> Result<Vec<Answer>, Stop> {
         self.sql("BEGIN IMMEDIATE")?;
+        let before = self.witness.began();
         let mut answers = Vec::with_capacity(group.len());
-        for waiting in group {
+        for waiting in &*group {
             if guarded {
                 self.sql("SAVEPOINT unit")?;
             }
@@ -173,6 +179,16 @@ impl Thread {
             self.untrusted = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
             return Err(Stop::Failed(error));
         }
+        let mut wrote = false;
+        for (waiting, answer) in group.iter_mut().zip(&answers) {
+            if let Ok(written) = answer {
+                wrote |= written.changed > 0;
+                if let Some(then) = waiting.then.take() {
+                    then();
+                }
+            }
+        }
+        self.witness.committed(before, wrote);
         Ok(answers)
     }
 

@@ -3,6 +3,7 @@
 mod crash;
 mod files;
 mod fixtures;
+mod memory;
 mod overload;
 mod processes;
 mod sealed;
