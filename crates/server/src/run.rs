@@ -13,7 +13,7 @@ use crate::{
     config::{Config, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
-    http::rate_limit::Limiter,
+    http::{rate_limit::Limiter, request_id::RequestIds},
     listen, ops,
     router::router,
     state::{App, AppState, Sockets},
@@ -40,7 +40,10 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
     check_origin(&origin).context("the public origin")?;
     let engine = installation.engine(&config, &origin)?;
     let account = if demo { Some(Account::open(directory, &engine).await?) } else { None };
+    let mut process = [0; 8];
+    engine.random(&mut process);
     let app = Arc::new(AppState {
+        request_ids: RequestIds::new(process),
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(if demo { 0 } else { config.limits.requests_per_second }),
         sockets: Sockets::default(),

@@ -9,7 +9,11 @@ use tokio_util::{
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
 
-use crate::{demo::Demo, device::token::DeviceTokens, http::rate_limit::Limiter};
+use crate::{
+    demo::Demo,
+    device::token::DeviceTokens,
+    http::{rate_limit::Limiter, request_id::RequestIds},
+};
 
 /// The shared state; cheap to clone.
 pub(crate) type App = Arc<AppState>;
@@ -19,6 +23,7 @@ pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
     pub(crate) tokens: DeviceTokens,
     pub(crate) limiter: Limiter,
+    pub(crate) request_ids: RequestIds,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.
     pub(crate) origin: String,
     pub(crate) sockets: Sockets,

@@ -20,42 +20,42 @@ pub struct Segments {
     pub count: usize,
 }
 
-const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-const EXTENSION: &str = "\u{c}^{}\\[~]|€";
+/// The default alphabet beyond ASCII.
+const BEYOND_ASCII: &str = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà";
+
+/// Septets of a character; `None` outside the alphabet and its extension.
+fn septets(c: char) -> Option<usize> {
+    match c {
+        '\u{c}' | '^' | '{' | '}' | '\\' | '[' | '~' | ']' | '|' | '€' => Some(2),
+        '`' => None,
+        ' '..='~' | '\n' | '\r' => Some(1),
+        _ => BEYOND_ASCII.contains(c).then_some(1),
+    }
+}
 
 /// Counts the messages that `text` takes: one of 160 septets or 70 units, else parts of 153 or 67.
 pub fn segments(text: &str) -> Segments {
-    let septets = text.chars().map(|c| match c {
-        c if BASIC.contains(c) => Some(1),
-        c if EXTENSION.contains(c) => Some(2),
-        _ => None,
-    });
-    if let Some(widths) = septets.collect::<Option<Vec<usize>>>() {
-        return Segments {
-            encoding: Encoding::Gsm7,
-            units: widths.iter().sum(),
-            count: parts(widths, 160, 153),
-        };
+    if text.chars().all(|c| septets(c).is_some()) {
+        let (units, count) = parts(text.chars().filter_map(septets), 160, 153);
+        return Segments { encoding: Encoding::Gsm7, units, count };
     }
-    let widths: Vec<usize> = text.chars().map(char::len_utf16).collect();
-    Segments { encoding: Encoding::Ucs2, units: widths.iter().sum(), count: parts(widths, 70, 67) }
+    let (units, count) = parts(text.chars().map(char::len_utf16), 70, 67);
+    Segments { encoding: Encoding::Ucs2, units, count }
 }
 
-/// Parts of `per_part` units; a character of two units (an escape, a surrogate pair) is never split.
-fn parts(widths: Vec<usize>, single: usize, per_part: usize) -> usize {
-    let total: usize = widths.iter().sum();
-    if total <= single {
-        return usize::from(total > 0);
-    }
-    let (mut count, mut used) = (1, 0);
+/// Units, and how many messages they take: one of `single`, or parts of `per_part`. A character of two units (an
+/// escape, a surrogate pair) is never split.
+fn parts(widths: impl Iterator<Item = usize>, single: usize, per_part: usize) -> (usize, usize) {
+    let (mut units, mut count, mut used) = (0, 0, per_part);
     for width in widths {
+        units += width;
         if used + width > per_part {
             count += 1;
             used = 0;
         }
         used += width;
     }
-    count
+    (units, if units <= single { usize::from(units > 0) } else { count })
 }
 
 #[cfg(test)]
@@ -72,6 +72,8 @@ mod tests {
             (&"a".repeat(307), Encoding::Gsm7, 307, 3),
             ("€", Encoding::Gsm7, 2, 1),
             ("ç", Encoding::Ucs2, 1, 1),
+            ("`", Encoding::Ucs2, 1, 1),
+            ("@_$\r\nΩß§¿à~", Encoding::Gsm7, 12, 1),
             (&"ж".repeat(70), Encoding::Ucs2, 70, 1),
             (&"ж".repeat(71), Encoding::Ucs2, 71, 2),
             (&"😀".repeat(36), Encoding::Ucs2, 72, 2),

@@ -1,5 +1,7 @@
 //! `x-request-id` on every response, taken over when the caller sent a sane one.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue},
@@ -14,8 +16,12 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request an id, a span and an access line. The query stays out of it: it can hold a token.
 pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id =
-        request.headers().get(HEADER).filter(|value| is_sane(value)).cloned().unwrap_or_else(|| fresh(&app));
+    let id = request
+        .headers()
+        .get(HEADER)
+        .filter(|value| is_sane(value))
+        .cloned()
+        .unwrap_or_else(|| app.request_ids.fresh());
     let span = tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),
@@ -43,11 +49,20 @@ fn is_sane(value: &HeaderValue) -> bool {
         && value.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
-fn fresh(app: &App) -> HeaderValue {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut bytes = [0_u8; 16];
-    app.engine.random(&mut bytes);
-    let text: Vec<u8> =
-        bytes.iter().flat_map(|byte| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]).collect();
-    HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("none"))
+/// Makes ids that no other process has: a random half, and a count.
+pub(crate) struct RequestIds {
+    process: u64,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    /// `random` tells this process from others.
+    pub(crate) fn new(random: [u8; 8]) -> Self {
+        Self { process: u64::from_ne_bytes(random), next: AtomicU64::new(1) }
+    }
+
+    fn fresh(&self) -> HeaderValue {
+        let id = format!("{:016x}{:016x}", self.process, self.next.fetch_add(1, Ordering::Relaxed));
+        HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+    }
 }

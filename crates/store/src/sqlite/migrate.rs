@@ -4,14 +4,24 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::OpenError;
 
+#[derive(Clone, Copy)]
 struct Step {
     version: i64,
     name: &'static str,
     sql: &'static str,
 }
 
-const STEPS: &[Step] =
-    &[Step { version: 1, name: "0001_first", sql: include_str!("../../migrations/0001_first/sqlite.sql") }];
+macro_rules! step {
+    ($version:literal, $name:literal) => {
+        Step {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, "/sqlite.sql")),
+        }
+    };
+}
+
+const STEPS: &[Step] = &[step!(1, "0001_first"), step!(2, "0002_outbox_order")];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps \
     (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum BLOB NOT NULL) STRICT";
@@ -88,15 +98,16 @@ mod tests {
         run(&mut db).unwrap();
         run(&mut db).unwrap();
 
-        let newer = [
-            Step { version: 1, name: "0001_first", sql: STEPS[0].sql },
-            Step { version: 2, name: "0002_more", sql: "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT" },
-        ];
+        let known = STEPS.len();
+        let more = "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT";
+        let next = Step { version: i64::try_from(known).unwrap() + 1, name: "more", sql: more };
+        let newer: Vec<_> = STEPS.iter().copied().chain([next]).collect();
         run_steps(&mut db, &newer).unwrap();
         let refused = run(&mut db).unwrap_err();
+        let found = known + 1;
         assert_eq!(
             refused.to_string(),
-            "the database has schema 2, this program knows up to 1: use a newer program"
+            format!("the database has schema {found}, this program knows up to {known}: use a newer program")
         );
 
         let altered = [Step { version: 1, name: "0001_first", sql: "SELECT 1" }];

