@@ -25,7 +25,7 @@ pub(crate) fn run(bin: Option<&Path>) -> anyhow::Result<()> {
         let done = run_suite(&name, &folder, &bin);
         let seconds = began.elapsed().as_secs_f64();
         match done {
-            Ok(said) => println!("  ok, {seconds:.1} s; {}", last_line(&said)),
+            Ok(said) => println!("  ok, {seconds:.1} s; {}", closing(&said)),
             Err(error) => {
                 println!("  FAILED, {seconds:.1} s\n{error:#}");
                 failed.push(name);
@@ -75,6 +75,27 @@ fn run_suite(name: &str, folder: &Path, bin: &Path) -> anyhow::Result<String> {
     command::logged(&format!("accept-{name}"), suite.env("RINGTRUE_BIN", bin))
 }
 
-fn last_line(said: &str) -> &str {
-    said.trim_end().lines().last().unwrap_or_default()
+/// What the suite says of itself at its end: the counts of Node's test runner, else its last line.
+fn closing(said: &str) -> String {
+    let counts: Vec<&str> = (said.lines())
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| {
+            ["tests ", "pass ", "fail ", "skipped ", "todo "].iter().any(|of| line.starts_with(of))
+        })
+        .collect();
+    if counts.is_empty() {
+        return said.trim_end().lines().last().unwrap_or_default().to_owned();
+    }
+    counts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closing;
+
+    #[test]
+    fn a_suite_is_told_by_its_counts_or_its_last_line() {
+        assert_eq!(closing("ok 1\n# tests 2\n# suites 0\n# pass 2\n# fail 0\n"), "tests 2, pass 2, fail 0");
+        assert_eq!(closing("this\nthat\n"), "that");
+    }
 }
