@@ -14,6 +14,7 @@ pub(crate) use keyring::KeyError;
 pub(crate) use store::OUTBOX_KEPT;
 #[cfg(test)]
 pub(crate) use text::ALL;
+pub(crate) use text::CLAIM;
 pub(crate) use value::{Row, Value};
 
 use crate::seal::StoreKeys;
