@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod bus;
 mod memory;
 mod postgres;
 mod sqlite;
