@@ -60,6 +60,16 @@ async fn run_steps(client: &mut Client, steps: &[Step]) -> Result<(), PostgresEr
     transaction.commit().await.map_err(failed("commit"))
 }
 
+/// Whether keys belong to the database already.
+pub(super) async fn holds_keys(client: &Client) -> Result<bool, PostgresError> {
+    let ask = async |sql| Ok::<bool, Error>(client.query_one(sql, &[]).await?.get(0));
+    let held = async {
+        Ok(ask("SELECT to_regclass('data_keys') IS NOT NULL").await?
+            && ask("SELECT EXISTS (SELECT 1 FROM data_keys)").await?)
+    };
+    held.await.map_err(|source| PostgresError::server("check", &source))
+}
+
 /// The newest step applied, after comparing all applied ones with ours.
 async fn check(client: &Client, steps: &[Step]) -> Result<i64, PostgresError> {
     let failed = |source| PostgresError::server("check", &source);

@@ -19,6 +19,9 @@ mod writer;
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+use tokio_postgres::Client;
+
 pub use address::{AddressError, PostgresAddress};
 pub use bus::PgBus;
 
@@ -112,6 +115,17 @@ pub enum PostgresError {
 }
 
 impl SqlStore<PostgresDriver> {
+    /// Whether somebody's keys belong to the database already. Changes nothing there.
+    pub async fn holds_data(
+        address: &PostgresAddress,
+        options: &PostgresOptions,
+    ) -> Result<bool, PostgresError> {
+        let (client, connection) = connect(&Connector::new(address, options)?).await?;
+        let held = migrate::holds_keys(&client).await;
+        connection.abort();
+        held
+    }
+
     /// Opens a database and brings its schema up to date. Any number of nodes may have it open.
     pub async fn open(
         address: &PostgresAddress,
@@ -136,17 +150,18 @@ pub struct PostgresDriver {
 impl PostgresDriver {
     async fn open(address: &PostgresAddress, options: &PostgresOptions) -> Result<Self, PostgresError> {
         let connector = Connector::new(address, options)?;
-        let (mut client, connection) = match connector.open_soon().await {
-            Some(Ok(opened)) => opened,
-            Some(Err(error)) => return Err(PostgresError::Connect(fault::text(&error).into())),
-            None => return Err(PostgresError::Connect("it did not answer in time".into())),
-        };
+        let (mut client, connection) = connect(&connector).await?;
         let migrated = migrate::run(&mut client).await;
         connection.abort();
         migrated?;
         let readers = Readers::new(connector.clone(), options)?;
         Ok(Self { readers, writer: Writer::start(&connector, options) })
     }
+}
+
+async fn connect(connector: &Connector) -> Result<(Client, JoinHandle<()>), PostgresError> {
+    let opened = connector.open_soon().await.map_or(Err(None), |opened| opened.map_err(Some));
+    opened.map_err(|error| PostgresError::Connect(fault::text_of(error).into()))
 }
 
 impl Driver for PostgresDriver {
