@@ -1,8 +1,12 @@
 //! Wiring ports to adapters.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use ringtrue_connect::{
     GuardSettings, Guarded, HttpClient, HttpSms, LogSms, RegistryIdentity, SandboxIdentity, SandboxNetwork,
     SandboxPersonas, SandboxSms, TwilioSms,
@@ -11,13 +15,17 @@ use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
     Connectors, Engine, Parts, Settings,
     ports::{
-        Clock, IdentitySource, LocalBus, NetworkAuthenticator, SmsSender, Store, SystemClock, SystemEntropy,
+        Bus, Clock, IdentitySource, LocalBus, NetworkAuthenticator, SmsSender, Store, SystemClock,
+        SystemEntropy,
     },
 };
-use ringtrue_store::{SqliteOptions, SqliteStore, StoreKeys};
+use ringtrue_store::{
+    PgBus, PostgresAddress, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, StoreKeys,
+};
+use secrecy::ExposeSecret as _;
 
 use crate::{
-    config::{Config, SmsKind},
+    config::{Config, SmsKind, StoreKind},
     keys::Keys,
 };
 
@@ -25,17 +33,41 @@ use crate::{
 pub(crate) struct Installation {
     pub(crate) keys: Keys,
     pub(crate) store: Arc<dyn Store>,
+    /// Where keys were made just now that other nodes need as well.
+    pub(crate) fresh_keys: Option<PathBuf>,
+    bus: Arc<dyn Bus>,
 }
 
 impl Installation {
-    /// Opens the installation in a directory, making it on first use.
-    pub(crate) async fn open(directory: &Path) -> anyhow::Result<Self> {
-        let keys = Keys::open(directory, &SystemEntropy::default())?;
+    /// Opens the installation that the configuration names, making it on first use. Keys and the embedded database are
+    /// in `directory`.
+    pub(crate) async fn open(config: &Config, directory: &Path) -> anyhow::Result<Self> {
+        let (keys, fresh_keys) = keys(config, directory).await?;
         let store_keys = StoreKeys::new(&keys.master, &keys.lookup);
-        let store = SqliteStore::open(directory, &store_keys, SqliteOptions::default())
-            .await
-            .with_context(|| format!("the database in {} cannot be opened", directory.display()))?;
-        Ok(Self { keys, store: Arc::new(store) })
+        let store: Arc<dyn Store> = match &config.store {
+            StoreKind::Embedded => Arc::new(
+                SqliteStore::open(directory, &store_keys, SqliteOptions::default())
+                    .await
+                    .with_context(|| format!("the database in {} cannot be opened", directory.display()))?,
+            ),
+            StoreKind::Postgres(address) => Arc::new(
+                PostgresStore::open(address, &store_keys, PostgresOptions::default())
+                    .await
+                    .with_context(|| format!("the database {address} cannot be opened"))?,
+            ),
+        };
+        Ok(Self { keys, store, fresh_keys, bus: Arc::new(LocalBus::default()) })
+    }
+
+    /// Lets this node hear what other nodes change, and tell them. Commands that come and go need neither.
+    pub(crate) async fn join(&mut self, config: &Config) -> anyhow::Result<()> {
+        if let StoreKind::Postgres(address) = &config.store {
+            let bus = PgBus::start(address, &PostgresOptions::default())
+                .await
+                .with_context(|| format!("the database {address} cannot be listened to"))?;
+            self.bus = Arc::new(bus);
+        }
+        Ok(())
     }
 
     /// An engine for commands that only set things up: it sends nothing and asks nobody.
@@ -51,7 +83,7 @@ impl Installation {
         let registry: Arc<dyn IdentitySource> = Arc::new(RegistryIdentity::new(Arc::clone(&self.store)));
         Ok(Engine::new(Parts {
             store: Arc::clone(&self.store),
-            bus: Arc::new(LocalBus::default()),
+            bus: Arc::clone(&self.bus),
             entropy: Arc::new(SystemEntropy::default()),
             pepper: Pepper::new(&self.keys.pepper),
             personas: Arc::new(SandboxPersonas),
@@ -83,6 +115,37 @@ impl Installation {
             },
         }))
     }
+}
+
+/// The configured keys, else those of the directory. On an embedded database they are made when there are none. Nodes
+/// that share a database need the same ones, so there they are made only while the database is new; where they were
+/// made is answered too.
+async fn keys(config: &Config, directory: &Path) -> anyhow::Result<(Keys, Option<PathBuf>)> {
+    if let Some(keys) = &config.keys {
+        return Ok((Keys::parse(keys.expose_secret()).context("keys")?, None));
+    }
+    let entropy = SystemEntropy::default();
+    let StoreKind::Postgres(address) = &config.store else {
+        return Ok((Keys::open(directory, &entropy)?, None));
+    };
+    if let Some(keys) = Keys::find(directory)? {
+        return Ok((keys, None));
+    }
+    let path = Keys::path(directory);
+    if holds_data(address).await? {
+        bail!(
+            "the database {address} holds data under keys that are not here: name them in keys_file, or copy the \
+             keys.json of the node that made it to {}",
+            path.display()
+        );
+    }
+    Ok((Keys::make(directory, &entropy)?, Some(path)))
+}
+
+async fn holds_data(address: &PostgresAddress) -> anyhow::Result<bool> {
+    PostgresStore::holds_data(address, &PostgresOptions::default())
+        .await
+        .with_context(|| format!("the database {address} cannot be opened"))
 }
 
 fn sms(config: &Config) -> anyhow::Result<Arc<dyn SmsSender>> {

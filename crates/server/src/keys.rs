@@ -1,13 +1,14 @@
-//! The secrets of an installation: one file in the data directory, made on first use, readable by its owner only.
+//! The secrets of an installation: given by the configuration, or one file in the data directory, made on first use,
+//! readable by its owner only. Nodes that share a database share these as well.
 
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ringtrue_engine::ports::EntropySource;
 use serde::{Deserialize, Serialize};
@@ -47,28 +48,48 @@ struct StoredToken {
 impl Keys {
     /// Reads the key file, or makes it together with its directory.
     pub(crate) fn open(directory: &Path, entropy: &dyn EntropySource) -> anyhow::Result<Self> {
-        let path = directory.join(FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(directory, &path, entropy)?,
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
-        };
-        let stored: Stored = serde_json::from_str(&text)
-            .with_context(|| format!("{} cannot be understood", path.display()))?;
-        if stored.version != 1 {
-            bail!("{} is of version {}, this binary knows version 1", path.display(), stored.version);
+        match Self::find(directory)? {
+            Some(keys) => Ok(keys),
+            None => Self::make(directory, entropy),
         }
-        let key =
-            |text: &str| decode(text).with_context(|| format!("{} holds a damaged key", path.display()));
+    }
+
+    /// Reads the key file, if there is one.
+    pub(crate) fn find(directory: &Path) -> anyhow::Result<Option<Self>> {
+        let path = Self::path(directory);
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text).with_context(|| path.display().to_string()).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        }
+    }
+
+    /// Makes the key file together with its directory.
+    pub(crate) fn make(directory: &Path, entropy: &dyn EntropySource) -> anyhow::Result<Self> {
+        let path = Self::path(directory);
+        let text = Self::create(directory, &path, entropy)?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Where the key file of a data directory is.
+    pub(crate) fn path(directory: &Path) -> PathBuf {
+        directory.join(FILE)
+    }
+
+    /// Reads what stands in a key file. Errors quote nothing of it.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
+        let stored: Stored = serde_json::from_str(text)
+            .map_err(|error| anyhow!("cannot be understood (line {})", error.line()))?;
+        if stored.version != 1 {
+            bail!("is of version {}, this binary knows version 1", stored.version);
+        }
+        let key = |text: &str| decode(text).context("holds a damaged key");
+        let token = |token: &StoredToken| Ok((token.kid.clone(), key(&token.key)?));
         Ok(Self {
             master: key(&stored.master)?,
             lookup: key(&stored.lookup)?,
             pepper: key(&stored.pepper)?,
-            tokens: stored
-                .tokens
-                .iter()
-                .map(|token| Ok((token.kid.clone(), key(&token.key)?)))
-                .collect::<anyhow::Result<_>>()?,
+            tokens: stored.tokens.iter().map(token).collect::<anyhow::Result<_>>()?,
         })
     }
 

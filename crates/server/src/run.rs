@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     assemble::Installation,
-    config::{Config, check_origin},
+    config::{Config, StoreKind, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
     http::{rate_limit::Limiter, request_id::RequestIds},
@@ -19,19 +19,31 @@ use crate::{
     state::{App, AppState, Sockets},
 };
 
+/// What the first start on a database says, with the path.
+pub(crate) const FRESH_KEYS: &str = "new keys were made: every node needs this file (keys_file), and without it neither \
+    the database nor a backup of it can be read";
+
 /// A server that listens but does not serve yet.
 pub(crate) struct Prepared {
     pub(crate) app: App,
     pub(crate) account: Option<Account>,
     listener: TcpListener,
     config: Config,
-    _lock: ServerLock,
+    _lock: Option<ServerLock>,
 }
 
 /// Opens the installation and the listener. `demo` adds the shop and a sandbox project of its own.
 pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> anyhow::Result<Prepared> {
-    let lock = ServerLock::acquire(directory)?;
-    let installation = Installation::open(directory).await?;
+    let lock = match config.store {
+        StoreKind::Embedded => Some(ServerLock::acquire(directory)?),
+        // Any number of nodes may share it.
+        StoreKind::Postgres(_) => None,
+    };
+    let mut installation = Installation::open(&config, directory).await?;
+    if let Some(path) = &installation.fresh_keys {
+        tracing::warn!(keys.path = %path.display(), "{FRESH_KEYS}");
+    }
+    installation.join(&config).await?;
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;

@@ -1,13 +1,16 @@
-//! Units per second of the embedded store on this machine: `cargo run --release --example commit_rate -- [--json] [DIR]`.
+//! Units per second of a store on this machine: `cargo run --release --example commit_rate -- [--json] [DIR | URL]`.
 //!
-//! Without a directory a temporary one is used; name one on the disk that matters.
+//! Without a directory a temporary one is used; name one on the disk that matters. With the URL of an empty PostgreSQL
+//! database, that is measured, and the rows stay there.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints what it measured")]
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use ringtrue_engine::ports::Store;
-use ringtrue_store::{SqliteOptions, SqliteStore, StoreKeys, rate};
+use ringtrue_store::{
+    PostgresAddress, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, StoreKeys, rate,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,14 +25,21 @@ async fn main() -> ExitCode {
 
 async fn run() -> anyhow::Result<()> {
     let mut json = false;
-    let mut dir = None;
+    let mut place = None;
     for arg in std::env::args().skip(1) {
-        if arg == "--json" { json = true } else { dir = Some(PathBuf::from(arg)) }
+        if arg == "--json" { json = true } else { place = Some(arg) }
     }
     let temporary = tempfile::tempdir()?;
-    let dir = dir.unwrap_or_else(|| temporary.path().to_owned());
     let keys = StoreKeys::new(&[1; 32], &[2; 32]);
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&dir, &keys, SqliteOptions::default()).await?);
+    let store: Arc<dyn Store> = match place.as_deref() {
+        Some(url) if PostgresAddress::is_meant(url) => {
+            Arc::new(PostgresStore::open(&url.parse()?, &keys, PostgresOptions::default()).await?)
+        }
+        dir => {
+            let dir = dir.map_or(temporary.path(), Path::new);
+            Arc::new(SqliteStore::open(dir, &keys, SqliteOptions::default()).await?)
+        }
+    };
     for clients in [1, 64, 256] {
         let rate = rate::measure(Arc::clone(&store), clients, Duration::from_secs(3)).await?;
         let (per_second, p50, p99) =

@@ -1,4 +1,5 @@
-//! What every [`Store`](crate::ports::Store) has to do, as tests that each adapter runs.
+//! What every [`Store`](crate::ports::Store) has to do, and every [`Bus`](crate::ports::Bus) (`bus`), as tests that each
+//! adapter runs.
 //!
 //! ```ignore
 //! async fn make() -> (std::sync::Arc<dyn Store>, tempfile::TempDir) { … }
@@ -10,6 +11,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs, reason = "these are tests")]
 
 pub mod access;
+pub mod bus;
 pub mod closing;
 pub mod flows;
 pub mod idempotency;

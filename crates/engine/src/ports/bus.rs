@@ -77,6 +77,14 @@ pub struct LocalBus {
     jobs: Arc<Notify>,
 }
 
+impl LocalBus {
+    /// Wakes everybody, for a bus of several nodes that may have missed notes: whoever wakes looks for itself.
+    pub fn wake_all(&self) {
+        self.watchers.lock().values().flat_map(|(_, list)| list).for_each(|notify| notify.notify_one());
+        self.jobs.notify_one();
+    }
+}
+
 impl Bus for LocalBus {
     fn publish(&self, note: Note) {
         let wake = |list: &[Arc<Notify>]| list.iter().for_each(|notify| notify.notify_one());

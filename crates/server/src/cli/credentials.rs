@@ -7,7 +7,6 @@ use ringtrue_domain::{CredentialId, ProjectId, flow};
 use serde_json::json;
 
 use super::{Place, block_on, output};
-use crate::assemble::Installation;
 
 /// Subcommands of `credentials`.
 #[derive(Subcommand)]
@@ -61,7 +60,7 @@ impl CredentialsCommand {
         block_on(async {
             match self {
                 Self::Create { project, environment, place, json } => {
-                    let installation = Installation::open(&place.data).await?;
+                    let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
                     let fresh = engine.create_credential(project, environment.into()).await?;
                     engine.store().close().await;
@@ -80,7 +79,7 @@ impl CredentialsCommand {
                     }
                 }
                 Self::Revoke { client_id, place, json } => {
-                    let installation = Installation::open(&place.data).await?;
+                    let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
                     engine.revoke_credential(client_id).await?;
                     engine.store().close().await;

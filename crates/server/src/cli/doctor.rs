@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Place, output};
-use crate::{assemble::Installation, config::Config, config::SmsKind};
+use crate::config::{Config, SmsKind, StoreKind};
 
 /// Options of `doctor`.
 #[derive(Args)]
@@ -61,8 +61,14 @@ impl Doctor {
             origin(&mut findings, config);
             connectors(&mut findings, config);
         }
-        if self.place.data.join("keys.json").exists() {
+        let shared = config.as_ref().is_ok_and(|config| matches!(config.store, StoreKind::Postgres(_)));
+        let here = self.place.data.join("keys.json").exists();
+        if here {
             directory(&mut findings, &self.place.data);
+        }
+        if config.is_err() {
+            // It says where the database is.
+        } else if here || shared {
             self.database(&mut findings).await;
         } else {
             findings.push(Finding {
@@ -76,7 +82,7 @@ impl Doctor {
 
     async fn database(&self, findings: &mut Vec<Finding>) {
         let opened = async {
-            let installation = Installation::open(&self.place.data).await?;
+            let installation = self.place.open().await?;
             installation.store.ping().await.context("the database does not answer")?;
             let projects = installation.store.projects().await.context("projects cannot be read")?.len();
             let jobs = installation.store.jobs_open().await.context("jobs cannot be read")?;

@@ -11,7 +11,10 @@ mod subscribers;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+
+use crate::{assemble::Installation, config::Config, run::FRESH_KEYS};
 
 /// Verifies users by phone, self-hosted.
 #[derive(Parser)]
@@ -52,11 +55,29 @@ struct Place {
     /// Configuration file [default: ringtrue.toml in the data directory, if it is there]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// URL of a PostgreSQL database, such as <postgres://user@host/database> [default: embedded in the data directory].
+    /// Others on this machine can read it here: a URL with a password belongs into `store_file` of the configuration
+    // A text: the parser of the command line would quote a value that it refuses.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
 }
 
 impl Place {
-    fn config(&self) -> anyhow::Result<crate::config::Config> {
-        crate::config::load(self.config.as_deref(), &self.data.join("ringtrue.toml"))
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = crate::config::load(self.config.as_deref(), &self.data.join("ringtrue.toml"))?;
+        if let Some(store) = &self.store {
+            config.store = store.parse().context("--store")?;
+        }
+        Ok(config)
+    }
+
+    /// Opens the installation for a command that sets something up.
+    async fn open(&self) -> anyhow::Result<Installation> {
+        let installation = Installation::open(&self.config()?, &self.data).await?;
+        if let Some(path) = &installation.fresh_keys {
+            output::note(&format!("{}: {FRESH_KEYS}", path.display()));
+        }
+        Ok(installation)
     }
 }
 

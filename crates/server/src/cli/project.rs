@@ -9,7 +9,6 @@ use ringtrue_engine::model::{Persona, ProjectSettings};
 use serde_json::json;
 
 use super::{Place, block_on, output};
-use crate::assemble::Installation;
 
 /// Subcommands of `project`.
 #[derive(Subcommand)]
@@ -51,7 +50,7 @@ impl ProjectCommand {
             match self {
                 Self::Create { name, bound_host, retry_page, place, json } => {
                     let settings = ProjectSettings { bound_host, retry_page, ..ProjectSettings::default() };
-                    let installation = Installation::open(&place.data).await?;
+                    let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
                     let project = engine.create_project(&name, settings).await?;
                     engine.store().close().await;
@@ -71,7 +70,7 @@ impl ProjectCommand {
                             error.line()
                         )
                     })?;
-                    let installation = Installation::open(&place.data).await?;
+                    let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
                     let count = engine.set_personas(project, personas).await?;
                     engine.store().close().await;

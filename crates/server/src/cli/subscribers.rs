@@ -20,7 +20,6 @@ use ringtrue_engine::{
 use serde_json::json;
 
 use super::{Place, block_on, output};
-use crate::assemble::Installation;
 use row::Row;
 
 /// Subcommands of `subscribers`.
@@ -57,7 +56,7 @@ impl SubscribersCommand {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let Self::Import { file, place, json } = self;
         block_on(async {
-            let installation = Installation::open(&place.data).await?;
+            let installation = place.open().await?;
             let counts = import(&*installation.store, &file).await;
             installation.store.close().await;
             let counts = counts?;

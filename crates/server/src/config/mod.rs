@@ -2,14 +2,17 @@
 
 mod load;
 mod locate;
+mod store;
 
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, bail};
 use ringtrue_connect::{HttpSmsConfig, TwilioConfig};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 pub(crate) use load::{check, load};
+pub(crate) use store::StoreKind;
 
 /// The documented defaults, which `config print` shows; a test holds them against [`Config::default`].
 pub(crate) const REFERENCE: &str = include_str!("../../../../docs/configuration.toml");
@@ -18,6 +21,8 @@ pub(crate) const REFERENCE: &str = include_str!("../../../../docs/configuration.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
+    pub(crate) store: StoreKind,
+    pub(crate) keys: Option<SecretString>,
     pub(crate) server: Server,
     pub(crate) operations: Operations,
     pub(crate) limits: Limits,
@@ -138,6 +143,9 @@ impl Config {
             check_origin(origin).context("server.public_origin")?;
         }
         self.operations.address()?;
+        if let Some(keys) = &self.keys {
+            crate::keys::Keys::parse(keys.expose_secret()).context("keys")?;
+        }
         crate::telemetry::filter(&self.log.filter)?;
         match self.sms.kind {
             SmsKind::Log => {}
@@ -204,6 +212,7 @@ mod tests {
             .collect();
         let text = text.replace("key_file = \"/run/secrets/gateway\"", "key = \"x\"");
         let text = text.replace("secret_file = \"/run/secrets/twilio\"", "secret = \"x\"");
+        let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));
             let config: Config = toml::from_str(&text).unwrap();

@@ -14,3 +14,4 @@ mod logs;
 mod pages;
 mod races;
 mod server_api;
+mod shared_store;

@@ -16,6 +16,7 @@ pub(crate) use recent::Stamp;
 pub(crate) use store::OUTBOX_KEPT;
 #[cfg(test)]
 pub(crate) use text::ALL;
+pub(crate) use text::CLAIM;
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

@@ -57,7 +57,7 @@ pub(super) const RETRY_JOB: &str =
 pub(super) const JOBS_OPEN: &str = "SELECT count(*) FROM jobs";
 /// `$1` lease, `$2` its end, `$3` wall, `$4` limit. Free jobs due on the wall; free sandbox jobs due on their moved
 /// clock only; jobs whose lease ran out.
-pub(super) const CLAIM: &str = "UPDATE jobs SET lease_id = $1, lease_until = $2, attempts = attempts + 1 \
+pub(crate) const CLAIM: &str = "UPDATE jobs SET lease_id = $1, lease_until = $2, attempts = attempts + 1 \
     WHERE id IN (SELECT id FROM ( \
       SELECT id, due FROM ( \
         SELECT j.id, j.due_at - coalesce(c.ahead_micros, 0) AS due FROM jobs j \

@@ -1,6 +1,8 @@
-//! The conformance suite on each adapter, and what only the one on disk can do.
+//! The conformance suite on each adapter, and what only those on disk can do.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod bus;
 mod memory;
+mod postgres;
 mod sqlite;

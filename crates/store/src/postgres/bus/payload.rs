@@ -1,0 +1,94 @@
+//! Notes as the text of notifications: words of one letter and an id, separated by blanks.
+
+use ringtrue_engine::ports::Note;
+
+/// Bytes of a notification at most; PostgreSQL refuses 8000.
+const LENGTH: usize = 7900;
+
+/// Says that notes were lost.
+const LOOK: &str = "r";
+
+/// What a word says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    Note(Note),
+    /// Notes were lost, or a newer program says something that we do not know: look at everything.
+    Look,
+}
+
+/// The notes, each once, in as few texts as they fit in. `look` adds that others were lost.
+pub(super) fn write(notes: &[Note], look: bool) -> Vec<String> {
+    let mut words: Vec<String> = notes
+        .iter()
+        .map(|note| match note {
+            Note::FlowChanged(flow) => format!("f{flow}"),
+            Note::ClockMoved(project) => format!("c{project}"),
+            Note::JobsReady => "j".to_owned(),
+        })
+        .collect();
+    if look {
+        words.push(LOOK.to_owned());
+    }
+    // Their order means nothing.
+    words.sort_unstable();
+    words.dedup();
+    let mut texts: Vec<String> = Vec::new();
+    for word in words {
+        match texts.last_mut() {
+            Some(text) if text.len() + 1 + word.len() <= LENGTH => {
+                text.push(' ');
+                text.push_str(&word);
+            }
+            _ => texts.push(word),
+        }
+    }
+    texts
+}
+
+/// What a notification says.
+pub(super) fn read(text: &str) -> impl Iterator<Item = Word> {
+    text.split_ascii_whitespace().map(|word| {
+        let note = match word.split_at_checked(1) {
+            Some(("f", id)) => id.parse().ok().map(Note::FlowChanged),
+            Some(("c", id)) => id.parse().ok().map(Note::ClockMoved),
+            Some(("j", "")) => Some(Note::JobsReady),
+            _ => None,
+        };
+        note.map_or(Word::Look, Word::Note)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ringtrue_domain::{FlowId, ProjectId};
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_in_few_texts() {
+        let flows = (0..500_u16).map(|number| {
+            let mut id = [7; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            Note::FlowChanged(FlowId::from_bytes(id))
+        });
+        let mut notes: Vec<Note> = flows.collect();
+        notes.extend([Note::JobsReady, Note::ClockMoved(ProjectId::from_bytes([3; 16])), Note::JobsReady]);
+        let texts = write(&notes, true);
+        assert_eq!(texts.len(), 3);
+        assert!(texts.iter().all(|text| text.len() < 8000));
+        let words: Vec<Word> = texts.iter().flat_map(|text| read(text)).collect();
+        assert_eq!(words.len(), 503);
+        for note in notes {
+            assert!(words.contains(&Word::Note(note)));
+        }
+        assert!(words.contains(&Word::Look));
+        assert!(write(&[], false).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_understood_means_look() {
+        for text in ["x", "f", "fnonsense", "c1", "jj", "é"] {
+            assert_eq!(read(text).collect::<Vec<_>>(), [Word::Look], "{text}");
+        }
+    }
+}

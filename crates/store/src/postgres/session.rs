@@ -1,0 +1,93 @@
+//! A writer's connection and the statements prepared on it.
+
+use std::collections::HashMap;
+
+use futures_util::TryStreamExt as _;
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, Statement};
+
+use super::{connect::Connector, dialect::spelled, fault, fault::Fault, value};
+use crate::sql::{Row, Stmt};
+
+/// A connection that one task uses alone.
+pub(super) struct Session {
+    client: Client,
+    connection: JoinHandle<()>,
+    /// By the address of the text: it is static, so the address tells it apart at no cost.
+    prepared: HashMap<(usize, usize), Statement>,
+}
+
+/// What a statement did.
+pub(super) struct Done {
+    pub(super) changed: u64,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Session {
+    /// Connects, within a bounded time; logs why not.
+    pub(super) async fn open(connector: &Connector) -> Option<Self> {
+        match connector.open_soon().await {
+            Some(Ok((client, connection))) => Some(Self { client, connection, prepared: HashMap::new() }),
+            Some(Err(error)) => {
+                tracing::warn!(error = %fault::text(&error), "the database is away");
+                None
+            }
+            None => {
+                tracing::warn!("the database is away: it did not answer in time");
+                None
+            }
+        }
+    }
+
+    /// Whether the connection is known to be over. One that just ended may not be known yet.
+    pub(super) fn is_over(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Prepares what is not prepared yet.
+    pub(super) async fn prepare(&mut self, units: &[Vec<Stmt>]) -> Result<(), Fault> {
+        for stmt in units.iter().flatten() {
+            let at = address(stmt);
+            if !self.prepared.contains_key(&at) {
+                let prepared = self.client.prepare(spelled(stmt.sql)).await?;
+                self.prepared.insert(at, prepared);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a prepared statement.
+    pub(super) async fn run(&self, stmt: &Stmt) -> Result<Done, Fault> {
+        let Some(prepared) = self.prepared.get(&address(stmt)) else {
+            return Err(Fault::Broken("a statement was not prepared".to_owned()));
+        };
+        run(&self.client, prepared, stmt).await
+    }
+
+    /// Runs a command without parameters or answer.
+    pub(super) async fn command(&self, sql: &str) -> Result<(), Fault> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The task would wait for answers that nobody reads any more.
+        self.connection.abort();
+    }
+}
+
+fn address(stmt: &Stmt) -> (usize, usize) {
+    (stmt.sql.as_ptr().addr(), stmt.sql.len())
+}
+
+/// Runs a statement; it is sent by the first poll.
+pub(super) async fn run(client: &Client, prepared: &Statement, stmt: &Stmt) -> Result<Done, Fault> {
+    let answer = client.query_raw(prepared, &stmt.args).await?;
+    let mut answer = std::pin::pin!(answer);
+    let mut rows = Vec::new();
+    while let Some(row) = answer.try_next().await? {
+        rows.push(value::row(&row)?);
+    }
+    Ok(Done { changed: answer.rows_affected().unwrap_or_default(), rows })
+}

@@ -1,0 +1,32 @@
+//! The store in PostgreSQL.
+
+mod nodes;
+mod outages;
+mod schema;
+pub(crate) mod server;
+
+use std::sync::Arc;
+
+use ringtrue_engine::ports::{Change, Store, Unit};
+use ringtrue_store::{PostgresError, PostgresOptions, PostgresStore, StoreKeys};
+
+use server::Server;
+
+fn keys() -> StoreKeys {
+    StoreKeys::new(&[1; 32], &[2; 32])
+}
+
+async fn open(url: &str) -> Result<PostgresStore, PostgresError> {
+    PostgresStore::open(&url.parse().unwrap(), &keys(), PostgresOptions::default()).await
+}
+
+async fn make() -> (Arc<dyn Store>, ()) {
+    let url = Server::shared().database();
+    (Arc::new(open(&url).await.unwrap()), ())
+}
+
+fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {
+    Unit { changes: changes.into_iter().collect() }
+}
+
+ringtrue_engine::conformance!(make);
