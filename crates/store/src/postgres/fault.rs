@@ -31,8 +31,9 @@ impl From<Error> for Fault {
         let class = code.code().get(..2).unwrap_or_default();
         match class {
             _ if *code == SqlState::UNIQUE_VIOLATION => Self::Refused,
-            // Serialization failures and deadlocks.
+            // Serialization failures and deadlocks; a lock that was waited for longer than a group may.
             "40" => Self::Again,
+            _ if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Again,
             _ if *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Self::Lost,
             // Connections; the operator (shutdown, crash, timeout); resources; locks; a standby.
             "08" => Self::Lost,

@@ -22,17 +22,19 @@ pub(super) enum Stop {
     Unknown,
 }
 
-/// Writes the units in one transaction, in this order; one answer per unit. `guarded` gives each a savepoint and a
-/// round trip of its own; without, all statements of all units are sent at once, and the first one that is refused
-/// stops everything.
+/// Writes the units in one transaction, which `begin` begins, in this order; one answer per unit. `guarded` gives each
+/// a savepoint and a round trip of its own; without, all statements of all units are sent at once, and the first one
+/// that is refused stops everything.
 pub(super) async fn write(
     session: &mut Session,
     units: &[Vec<Stmt>],
     guarded: bool,
+    begin: &str,
 ) -> Result<Vec<Answer>, Stop> {
     session.prepare(units).await.map_err(Stop::Failed)?;
     let session = &*session;
-    let written = if guarded { one_by_one(session, units).await } else { at_once(session, units).await };
+    let written =
+        if guarded { one_by_one(session, units, begin).await } else { at_once(session, units, begin).await };
     let answers = match written {
         Ok(answers) => answers,
         Err(stop) => {
@@ -54,12 +56,16 @@ pub(super) async fn write(
 
 type Request<'a> = Pin<Box<dyn Future<Output = Result<Done, Fault>> + Send + 'a>>;
 
-fn command<'a>(session: &'a Session, sql: &'static str) -> Request<'a> {
+fn command<'a>(session: &'a Session, sql: &'a str) -> Request<'a> {
     Box::pin(async move { session.command(sql).await.map(|()| Done { changed: 0, rows: Vec::new() }) })
 }
 
-async fn at_once(session: &Session, units: &[Vec<Stmt>]) -> Result<Vec<Answer>, Stop> {
-    let mut requests: Vec<Request<'_>> = vec![command(session, "BEGIN")];
+async fn at_once<'a>(
+    session: &'a Session,
+    units: &'a [Vec<Stmt>],
+    begin: &'a str,
+) -> Result<Vec<Answer>, Stop> {
+    let mut requests: Vec<Request<'_>> = vec![command(session, begin)];
     for stmt in units.iter().flatten() {
         requests.push(Box::pin(session.run(stmt)));
     }
@@ -80,8 +86,9 @@ async fn at_once(session: &Session, units: &[Vec<Stmt>]) -> Result<Vec<Answer>, 
     Ok(answers)
 }
 
-async fn one_by_one(session: &Session, units: &[Vec<Stmt>]) -> Result<Vec<Answer>, Stop> {
-    let mut opening = "BEGIN; SAVEPOINT unit";
+async fn one_by_one(session: &Session, units: &[Vec<Stmt>], begin: &str) -> Result<Vec<Answer>, Stop> {
+    let begin = format!("{begin}; SAVEPOINT unit");
+    let mut opening = begin.as_str();
     let mut answers = Vec::with_capacity(units.len());
     for unit in units {
         let mut requests = vec![command(session, opening)];

@@ -10,8 +10,17 @@ pub(super) struct Step {
     sql: &'static str,
 }
 
-pub(super) const STEPS: &[Step] =
-    &[Step { version: 1, name: "0001_first", sql: include_str!("../../migrations/0001_first/postgres.sql") }];
+macro_rules! step {
+    ($version:literal, $name:literal) => {
+        Step {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, "/postgres.sql")),
+        }
+    };
+}
+
+pub(super) const STEPS: &[Step] = &[step!(1, "0001_first"), step!(2, "0002_outbox_order")];
 
 /// The oldest server that has what the statements and the schema need.
 const OLDEST: i32 = 15;
@@ -20,7 +29,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps \
     (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BYTEA NOT NULL)";
 
 /// Held until the transaction ends. The number is "ringtrue" in ASCII, so that nobody else's is the same by accident.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(8244252897338586469)";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(8244241983492748645)";
 
 /// Brings the schema up to date, or refuses one that is newer or not ours.
 pub(super) async fn run(client: &mut Client) -> Result<(), PostgresError> {

@@ -34,6 +34,24 @@ const GROUP: usize = 128;
 /// Times that a unit gives way to others before it is answered as unavailable.
 const WAYS_GIVEN: u32 = 8;
 
+/// How long a unit waits for its turn.
+const TURN: Duration = Duration::from_secs(30);
+
+/// Begins a transaction in which nobody waits long for a lock: two groups may wait for each other, and the database
+/// would notice only after a second, again and again while others queue behind them.
+const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '500ms'";
+
+/// Begins a transaction that waits for its turn among those, of all nodes, that met such a lock: two of them never
+/// meet again. The number is "deadlock" in ASCII, so that nobody else's is the same by accident.
+fn turn(statement_timeout: Duration) -> String {
+    format!(
+        "BEGIN; SET LOCAL statement_timeout = {}; SELECT pg_advisory_xact_lock(7234295460384433003); \
+         SET LOCAL statement_timeout = {}",
+        TURN.as_millis(),
+        statement_timeout.as_millis()
+    )
+}
+
 /// Times that a group is taken to a new connection.
 const CONNECTIONS: u32 = 3;
 
@@ -57,9 +75,9 @@ impl Writer {
         let task = |_| {
             let connector = connector.clone();
             let patience = options.statement_timeout * 2;
-            tokio::spawn(
-                Task { connector, session: None, away_until: None, patience }.run(Arc::clone(&inbox)),
-            )
+            let turn = turn(options.statement_timeout);
+            let task = Task { connector, session: None, away_until: None, patience, turn };
+            tokio::spawn(task.run(Arc::clone(&inbox)))
         };
         let tasks = (0..options.writers.max(1)).map(task).collect();
         Self { queue: Mutex::new(Some(queue)), tasks: tokio::sync::Mutex::new(tasks) }
@@ -95,6 +113,8 @@ struct Task {
     away_until: Option<Instant>,
     /// For one transaction, with all that it waits for.
     patience: Duration,
+    /// Begins the transaction of a unit that was in somebody's way, or they in its.
+    turn: String,
 }
 
 impl Task {
@@ -132,7 +152,7 @@ impl Task {
 
     /// One answer per unit, in order.
     async fn write(&mut self, units: &[Vec<Stmt>]) -> Vec<Answer> {
-        match self.together(units).await {
+        match self.together(units, BEGIN).await {
             Ok(answers) => answers,
             // Units that nobody else in the group can be in the way of.
             Err(Fault::Again) if units.len() > 1 => {
@@ -149,8 +169,9 @@ impl Task {
 
     /// Writes a unit in a transaction of its own, and gives way to others a bounded number of times.
     async fn alone(&mut self, unit: &Vec<Stmt>) -> Answer {
+        let turn = self.turn.clone();
         for given in 0..WAYS_GIVEN {
-            match self.together(std::slice::from_ref(unit)).await {
+            match self.together(std::slice::from_ref(unit), &turn).await {
                 Ok(mut answers) => return answers.remove(0),
                 Err(Fault::Again) => {
                     counter!("ringtrue_store_deadlocks_total").increment(1);
@@ -164,13 +185,13 @@ impl Task {
     }
 
     /// Writes units in one transaction, on a new connection if the old one is lost, with savepoints if one is refused.
-    async fn together(&mut self, units: &[Vec<Stmt>]) -> Result<Vec<Answer>, Fault> {
+    async fn together(&mut self, units: &[Vec<Stmt>], begin: &str) -> Result<Vec<Answer>, Fault> {
         let (mut guarded, mut connections) = (false, 0);
         loop {
             let mut session = self.session().await?;
             let stop = match tokio::time::timeout(
-                self.patience_for(units, guarded),
-                group::write(&mut session, units, guarded),
+                self.patience_for(units, guarded, begin),
+                group::write(&mut session, units, guarded, begin),
             )
             .await
             {
@@ -209,12 +230,10 @@ impl Task {
     }
 
     /// The server ends a statement that takes too long by itself; this is for a server that is not heard any more.
-    fn patience_for(&self, units: &[Vec<Stmt>], guarded: bool) -> Duration {
-        if guarded {
-            self.patience * u32::try_from(units.len()).unwrap_or(u32::MAX).min(4)
-        } else {
-            self.patience
-        }
+    fn patience_for(&self, units: &[Vec<Stmt>], guarded: bool, begin: &str) -> Duration {
+        let waiting = if begin == BEGIN { Duration::ZERO } else { TURN };
+        let round_trips = if guarded { units.len().min(4) } else { 1 };
+        waiting + self.patience * u32::try_from(round_trips).unwrap_or(4)
     }
 
     /// The connection, or a new one. While the database is away, one attempt is made per second.
