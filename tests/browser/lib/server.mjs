@@ -1,20 +1,29 @@
-/** A Ringtrue server of our own: a fresh data directory, a free port, and all it logs kept for the test to read. */
+/**
+ * A Ringtrue server of our own: a fresh data directory, a free port, and all it logs kept for the test to read. With
+ * `NODES=2` it is that many nodes on one PostgreSQL, behind a proxy that sends each call of a flow to another node.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { Balancer } from './balancer.mjs';
+import { Postgres } from './postgres.mjs';
+
 const BINARY = resolve(process.env.RINGTRUE_BIN ?? join(import.meta.dirname, '../../../target/release/ringtrue'));
+const NODES = Number(process.env.NODES ?? 1);
 
 /** `ringtrue demo`, which can be killed and started again where it was. */
 export class Server {
   #directory;
   #binary;
-  #process;
   #filter;
-  #log = '';
+  #nodes = [];
+  #postgres;
+  #balancer;
 
   /** What `ringtrue demo --json` printed: origin, shop, handset, clientId, clientSecret, projectId. */
   facts;
@@ -27,7 +36,11 @@ export class Server {
     // A copy, so that a build beside the tests does not change the server under them.
     server.#binary = join(server.#directory, 'ringtrue');
     await copyFile(BINARY, server.#binary);
-    await server.#run('127.0.0.1:0');
+    if (NODES > 1) {
+      server.#postgres = await Postgres.start();
+      server.#balancer = await Balancer.open();
+    }
+    await server.#run();
     return server;
   }
 
@@ -37,19 +50,77 @@ export class Server {
 
   /** Everything that was logged so far. */
   get log() {
-    return this.#log;
+    return this.#nodes.map((node) => node.log).join('');
   }
 
   /** From now on nobody reads what it logs, as when a log collector dies. */
   closeLog() {
-    this.#process.stderr.destroy();
+    for (const node of this.#nodes) node.closeLog();
+  }
+
+  /** Ends every node by `signal` and waits until they are gone. */
+  async kill(signal) {
+    await Promise.all(this.#nodes.map((node) => node.kill(signal)));
+  }
+
+  /** The same data on the same ports, where a node is gone. */
+  async again() {
+    await this.#run();
+  }
+
+  async stop() {
+    await this.kill('SIGTERM');
+    await this.#balancer?.close();
+    await this.#postgres?.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #run() {
+    // One after another: the first one makes the keys and the account.
+    for (let index = 0; index < NODES; index += 1) {
+      this.#nodes[index] ??= new Node(this.#binary, this.#filter, NODES > 1 ? await freeAddress() : '127.0.0.1:0');
+      const args = ['--data', join(this.#directory, 'data')];
+      if (NODES > 1) args.push('--store', this.#postgres.url, '--public-origin', this.#balancer.origin);
+      this.facts = (await this.#nodes[index].run(args)) ?? this.facts;
+    }
+    if (this.#balancer) this.#balancer.nodes = this.#nodes.map((node) => node.address);
+  }
+}
+
+/** An address that nobody listened on a moment ago. */
+async function freeAddress() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return `127.0.0.1:${port}`;
+}
+
+/** One process. */
+class Node {
+  #binary;
+  #filter;
+  #process;
+
+  /** `host:port` of its own. */
+  address;
+  log = '';
+
+  constructor(binary, filter, address) {
+    this.#binary = binary;
+    this.#filter = filter;
+    this.address = address;
   }
 
   get #isGone() {
-    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+    return !this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Ends the process by `signal` and waits until it is gone. */
+  closeLog() {
+    this.#process.stderr.destroy();
+  }
+
   async kill(signal) {
     if (this.#isGone) return;
     const gone = once(this.#process, 'exit');
@@ -57,31 +128,24 @@ export class Server {
     await gone;
   }
 
-  /** The same data directory on the same port, if it is gone. */
-  async again() {
-    if (!this.#isGone) return;
-    await this.#run(new URL(this.origin).host);
-  }
-
-  async stop() {
-    await this.kill('SIGTERM');
-    await rm(this.#directory, { recursive: true, force: true });
-  }
-
-  async #run(listen) {
-    const data = join(this.#directory, 'data');
-    const child = spawn(this.#binary, ['demo', '--listen', listen, '--data', data, '--json'], {
+  /** Starts it unless it runs; answers what it announces. */
+  async run(args) {
+    if (!this.#isGone) return undefined;
+    const child = spawn(this.#binary, ['demo', '--listen', this.address, '--json', ...args], {
       env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
-    child.stderr.on('data', (bytes) => (this.#log += bytes));
+    child.stderr.on('data', (bytes) => (this.log += bytes));
     const line = once(createInterface(child.stdout), 'line');
     const exit = once(child, 'exit').then(([code]) => {
-      throw new Error(`ringtrue ended with ${code}: ${this.#log.slice(-2000)}`);
+      throw new Error(`ringtrue ended with ${code}: ${this.log.slice(-2000)}`);
     });
     const [text] = await Promise.race([line, exit]);
     exit.catch(() => {});
-    this.facts = JSON.parse(text);
+    const facts = JSON.parse(text);
+    // Behind a proxy the origin is the proxy's, and the port was chosen before.
+    if (this.address.endsWith(':0')) this.address = new URL(facts.origin).host;
+    return facts;
   }
 }

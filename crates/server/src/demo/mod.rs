@@ -15,12 +15,10 @@ use crate::{http::headers, pages::handset::handset_url, state::App};
 
 pub(crate) use account::{ACCOUNT_FILE, Account};
 use client::RingtrueClient;
-use shop::Sessions;
 
 /// The demo shop's back end.
 pub(crate) struct Demo {
     client: RingtrueClient,
-    sessions: Sessions,
     project: ringtrue_domain::ProjectId,
 }
 
@@ -29,7 +27,6 @@ impl Demo {
     pub(crate) fn new(account: &Account, address: SocketAddr) -> Self {
         Self {
             client: RingtrueClient::new(address, &account.client_id, &account.client_secret),
-            sessions: Sessions::default(),
             project: account.project,
         }
     }

@@ -1,14 +1,11 @@
 //! The shop's back end: starts a verification for its visitor, keeps the `correlationId` to itself, asks for the result.
 
-use std::{collections::HashMap, sync::Mutex, sync::PoisonError};
-
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ringtrue_wire::{error::ErrorBody, verify::VerifyRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,27 +17,10 @@ use crate::{
     state::App,
 };
 
-/// Which visitor has which verification. The browser only knows a random session.
-#[derive(Default)]
-pub(super) struct Sessions(Mutex<HashMap<String, String>>);
-
+/// Which verification is the visitor's, signed: the shop keeps nothing.
 const COOKIE: &str = "shop_session";
-/// A demo need not remember more visitors than this.
-const MAX_SESSIONS: usize = 10_000;
-
-impl Sessions {
-    fn put(&self, session: String, correlation_id: String) {
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= MAX_SESSIONS {
-            sessions.clear();
-        }
-        sessions.insert(session, correlation_id);
-    }
-
-    fn get(&self, session: &str) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(session).cloned()
-    }
-}
+/// As long as a finished verification answers.
+const SESSION_SECONDS: i64 = 24 * 60 * 60;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -73,10 +53,9 @@ pub(super) async fn verify(State(app): State<App>, body: JsonBody<Signup>) -> Re
             Answer::Good(status) => status.phone_number,
             Answer::Refused(status, error) => return Ok(refused(status, &error)),
         };
-    let mut bytes = [0_u8; 16];
-    app.engine.random(&mut bytes);
-    let session = URL_SAFE_NO_PAD.encode(bytes);
-    demo.sessions.put(session.clone(), started.correlation_id);
+    let until = app.engine.wall().as_second() + SESSION_SECONDS;
+    let session =
+        app.tokens.mint_visit(&started.correlation_id, until).map_err(ringtrue_engine::Error::Bug)?;
     let mut response = Json(json!({ "authToken": started.auth_token, "phoneNumber": phone })).into_response();
     let cookie = format!("{COOKIE}={session}; Path=/shop/; HttpOnly; SameSite=Lax");
     let cookie = HeaderValue::from_str(&cookie).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
@@ -92,7 +71,7 @@ pub(super) async fn result(State(app): State<App>, headers: HeaderMap) -> Result
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(name, value)| (name == COOKIE).then_some(value));
-    let Some(id) = session.and_then(|session| demo.sessions.get(session)) else {
+    let Some(id) = session.and_then(|session| app.tokens.visit(session, app.engine.wall().as_second())) else {
         return Ok(problem(StatusCode::NOT_FOUND, None, "There is no verification under way here."));
     };
     Ok(match demo.client.status(&id).await.map_err(ringtrue_engine::Error::Bug)? {

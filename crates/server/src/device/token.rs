@@ -1,4 +1,5 @@
-//! authToken: a signed note about one flow for the client SDK (device API §2), and the virtual handset's key.
+//! authToken: a signed note about one flow for the client SDK (device API §2); the keys of the virtual handset and of
+//! the demo shop's visitors.
 
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ pub(crate) struct DeviceTokens {
     read: HashMap<String, DecodingKey>,
     device: Validation,
     handset: Validation,
+    visit: Validation,
 }
 
 /// What is read of a device's token: the rest is for the client.
@@ -73,7 +75,7 @@ struct NumberKnown {
 }
 
 #[derive(Serialize, Deserialize)]
-struct HandsetClaims {
+struct SubjectClaims {
     aud: String,
     sub: String,
     exp: i64,
@@ -81,6 +83,7 @@ struct HandsetClaims {
 
 const DEVICE: &str = "device";
 const HANDSET: &str = "handset";
+const VISIT: &str = "visit";
 
 impl DeviceTokens {
     /// Tokens for devices that reach this server at `origin`. `keys` are key ids and 32 secret bytes, newest first.
@@ -93,6 +96,7 @@ impl DeviceTokens {
             read: keys.iter().map(|(id, key)| (id.clone(), DecodingKey::from_secret(key))).collect(),
             device: validation(DEVICE),
             handset: validation(HANDSET),
+            visit: validation(VISIT),
         })
     }
 
@@ -131,13 +135,24 @@ impl DeviceTokens {
 
     /// A key for a project's virtual handset, good until `exp` (epoch seconds, wall clock).
     pub(crate) fn mint_handset(&self, project: ProjectId, exp: i64) -> anyhow::Result<String> {
-        self.sign(&HandsetClaims { aud: HANDSET.to_owned(), sub: project.to_string(), exp })
+        self.sign(&SubjectClaims { aud: HANDSET.to_owned(), sub: project.to_string(), exp })
     }
 
     /// The project that a handset's key is for.
     pub(crate) fn handset(&self, token: &str, now: i64) -> Option<ProjectId> {
-        let claims: HandsetClaims = self.read(token, &self.handset)?;
+        let claims: SubjectClaims = self.read(token, &self.handset)?;
         if claims.exp <= now { None } else { claims.sub.parse().ok() }
+    }
+
+    /// The demo shop's note of a visitor's verification: its back end keeps nothing, so any node can answer.
+    pub(crate) fn mint_visit(&self, correlation_id: &str, exp: i64) -> anyhow::Result<String> {
+        self.sign(&SubjectClaims { aud: VISIT.to_owned(), sub: correlation_id.to_owned(), exp })
+    }
+
+    /// The verification that a visitor's note is about.
+    pub(crate) fn visit(&self, token: &str, now: i64) -> Option<String> {
+        let claims: SubjectClaims = self.read(token, &self.visit)?;
+        (claims.exp > now).then_some(claims.sub)
     }
 
     fn sign<T: Serialize>(&self, claims: &T) -> anyhow::Result<String> {
