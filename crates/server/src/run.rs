@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use ringtrue_engine::run_worker;
 use ringtrue_store::ServerLock;
 use tokio::net::TcpListener;
@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     assemble::Installation,
-    config::{Config, check_origin},
+    config::{Config, Role, Roles, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
     http::rate_limit::Limiter,
@@ -23,21 +23,28 @@ use crate::{
 pub(crate) struct Prepared {
     pub(crate) app: App,
     pub(crate) account: Option<Account>,
-    listener: TcpListener,
+    /// None on a node that answers nobody but operators.
+    listener: Option<TcpListener>,
     config: Config,
     _lock: ServerLock,
 }
 
 /// Opens the installation and the listener. `demo` adds the shop and a sandbox project of its own.
 pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> anyhow::Result<Prepared> {
+    config.check_roles()?;
+    let roles = config.server.roles;
+    ensure!(!demo || roles == Roles::ALL, "server.roles: a demo needs all of them");
     let lock = ServerLock::acquire(directory)?;
     let installation = Installation::open(directory).await?;
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
-    let address = listener.local_addr()?;
+    let wanted = config.server.listen;
+    let bind = async || TcpListener::bind(wanted).await.with_context(|| format!("cannot listen on {wanted}"));
+    let listener = if roles.listens() { Some(bind().await?) } else { None };
+    let address = listener.as_ref().map_or(Ok(wanted), TcpListener::local_addr)?;
     let origin = config.server.public_origin.clone().unwrap_or_else(|| origin_of(address));
     check_origin(&origin).context("the public origin")?;
+    if roles != Roles::ALL && !installation.store.is_shared() {
+        tracing::warn!(server.roles = %roles, "nobody else can share the embedded store: other roles are served by no node");
+    }
     let engine = installation.engine(&config, &origin)?;
     let account = if demo { Some(Account::open(directory, &engine).await?) } else { None };
     let app = Arc::new(AppState {
@@ -48,6 +55,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),
         origin,
+        roles,
         engine,
     });
     Ok(Prepared { app, account, listener, config, _lock: lock })
@@ -59,10 +67,12 @@ impl Prepared {
         let Self { app, listener, config, _lock, .. } = self;
         let stop = CancellationToken::new();
         let mut background = tokio::task::JoinSet::new();
-        background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
+        if app.roles.has(Role::Worker) {
+            background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
+        }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
         if let Some((address, is_default)) = config.operations.address()?
-            && let Some(listener) = ops::bind(address, is_default).await?
+            && let Some(listener) = ops::bind(address, is_default && listener.is_some()).await?
         {
             let (app, stop) = (Arc::clone(&app), stop.clone());
             let metrics = ops::install_metrics()?;
@@ -74,8 +84,11 @@ impl Prepared {
             closing.cancel();
             tracing::info!("stopping");
         });
-        tracing::info!(server.origin = %app.origin, "serving");
-        listen::serve(listener, router(Arc::clone(&app)), app.stopping.clone()).await;
+        tracing::info!(server.origin = %app.origin, server.roles = %app.roles, "serving");
+        match listener {
+            Some(listener) => listen::serve(listener, router(Arc::clone(&app)), app.stopping.clone()).await,
+            None => app.stopping.cancelled().await,
+        }
         app.waiting.close();
         let _ = tokio::time::timeout(Duration::from_secs(3), app.waiting.wait()).await;
         stop.cancel();

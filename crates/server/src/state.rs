@@ -9,7 +9,7 @@ use tokio_util::{
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
 
-use crate::{demo::Demo, device::token::DeviceTokens, http::rate_limit::Limiter};
+use crate::{config::Roles, demo::Demo, device::token::DeviceTokens, http::rate_limit::Limiter};
 
 /// The shared state; cheap to clone.
 pub(crate) type App = Arc<AppState>;
@@ -17,6 +17,8 @@ pub(crate) type App = Arc<AppState>;
 /// What every handler shares.
 pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
+    /// What this node does.
+    pub(crate) roles: Roles,
     pub(crate) tokens: DeviceTokens,
     pub(crate) limiter: Limiter,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.

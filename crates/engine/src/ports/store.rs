@@ -247,6 +247,11 @@ pub trait Store: Send + Sync {
     /// Whether it can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
 
+    /// Whether other nodes may use it at the same time.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Waits until everything accepted so far is written, and closes. Later units are refused as unavailable.
     async fn close(&self);
 }

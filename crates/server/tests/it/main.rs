@@ -13,4 +13,5 @@ mod generated;
 mod logs;
 mod pages;
 mod races;
+mod roles;
 mod server_api;

@@ -244,6 +244,10 @@ impl<D: Driver> Store for SqlStore<D> {
         }
     }
 
+    fn is_shared(&self) -> bool {
+        self.driver.is_shared()
+    }
+
     async fn close(&self) {
         self.driver.close().await;
     }
