@@ -6,6 +6,7 @@ pub mod cli;
 mod config;
 mod demo;
 mod device;
+mod drain;
 mod http;
 mod keys;
 mod listen;

@@ -15,8 +15,13 @@ const HEADER_TIME: Duration = Duration::from_secs(15);
 /// How long open requests may go on after the end was asked for.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop`; then accepts nothing more and lets open requests finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Serves until `stop`; then accepts nothing more and lets open requests finish, unless it is `over`.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    over: CancellationToken,
+) {
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(16 * 1024);
     let open = TaskTracker::new();
@@ -55,7 +60,12 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
     drop(listener);
     open.close();
-    if tokio::time::timeout(GRACE, open.wait()).await.is_err() {
-        tracing::warn!("some requests were still open after {} seconds", GRACE.as_secs());
+    tokio::select! {
+        () = open.wait() => {}
+        () = over.cancelled() => {}
+        () = tokio::time::sleep(GRACE) => {
+            let left = open.len();
+            tracing::warn!(drain.requests = left, "some requests were still open after {} seconds", GRACE.as_secs());
+        }
     }
 }

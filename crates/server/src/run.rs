@@ -13,6 +13,7 @@ use crate::{
     config::{Config, Role, Roles, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
+    drain::{self, Drain},
     http::rate_limit::Limiter,
     listen, ops,
     router::router,
@@ -51,7 +52,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(if demo { 0 } else { config.limits.requests_per_second }),
         sockets: Sockets::default(),
-        stopping: CancellationToken::new(),
+        drain: Drain::default(),
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),
         origin,
@@ -78,19 +79,17 @@ impl Prepared {
             let metrics = ops::install_metrics()?;
             background.spawn(ops::serve(app, listener, metrics, stop));
         }
-        let closing = app.stopping.clone();
-        tokio::spawn(async move {
-            stop_signal().await;
-            closing.cancel();
-            tracing::info!("stopping");
-        });
+        let pace = config.drain.pace(app.engine.store().is_shared());
+        tokio::spawn(drain::follow_signals(Arc::clone(&app), pace));
         tracing::info!(server.origin = %app.origin, server.roles = %app.roles, "serving");
         match listener {
-            Some(listener) => listen::serve(listener, router(Arc::clone(&app)), app.stopping.clone()).await,
-            None => app.stopping.cancelled().await,
+            Some(listener) => {
+                let (closed, over) = (app.drain.closed.clone(), app.drain.over.clone());
+                listen::serve(listener, router(Arc::clone(&app)), closed, over).await;
+            }
+            None => app.drain.closed.cancelled().await,
         }
-        app.waiting.close();
-        let _ = tokio::time::timeout(Duration::from_secs(3), app.waiting.wait()).await;
+        drain::part_from_sockets(&app, pace).await;
         stop.cancel();
         while background.join_next().await.is_some() {}
         app.engine.store().close().await;
@@ -120,21 +119,4 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
-}
-
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Without a handler the signal ends the process the hard way, which loses nothing either.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = wait(SignalKind::terminate()) => {}
-        () = wait(SignalKind::interrupt()) => {}
-    }
 }

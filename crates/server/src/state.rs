@@ -4,12 +4,11 @@ use std::{collections::HashMap, sync::Arc, sync::Mutex, sync::PoisonError};
 
 use ringtrue_domain::FlowId;
 use ringtrue_engine::Engine;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
-use crate::{config::Roles, demo::Demo, device::token::DeviceTokens, http::rate_limit::Limiter};
+use crate::{
+    config::Roles, demo::Demo, device::token::DeviceTokens, drain::Drain, http::rate_limit::Limiter,
+};
 
 /// The shared state; cheap to clone.
 pub(crate) type App = Arc<AppState>;
@@ -24,8 +23,8 @@ pub(crate) struct AppState {
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.
     pub(crate) origin: String,
     pub(crate) sockets: Sockets,
-    /// Set when the server is about to stop: sockets are told to come back.
-    pub(crate) stopping: CancellationToken,
+    /// How far this node's end has come.
+    pub(crate) drain: Drain,
     /// Open status sockets, waited for at the end.
     pub(crate) waiting: TaskTracker,
     /// Only in `ringtrue demo`.

@@ -1,5 +1,6 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
+mod drain;
 mod load;
 mod locate;
 mod roles;
@@ -22,6 +23,7 @@ pub(crate) const REFERENCE: &str = include_str!("../../../../docs/configuration.
 pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) operations: Operations,
+    pub(crate) drain: drain::Drain,
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,

@@ -9,6 +9,7 @@
 mod client;
 mod crash;
 mod device_api;
+mod drain;
 mod generated;
 mod logs;
 mod pages;
