@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     call::{DeviceCall, unauthorized},
     envelope::{Place, envelope, next},
+    pace,
 };
 use crate::{
     drain::Drain,
@@ -27,8 +28,6 @@ use crate::{
     state::{App, SocketGuard, Sockets},
 };
 
-/// The store is asked this often even when nobody wakes the socket: a lost notification costs no more.
-const POLL: Duration = Duration::from_secs(10);
 /// A client pings every 30 s; one that is silent for this long is gone.
 const SILENCE: Duration = Duration::from_secs(100);
 /// How long a client may take to take a message.
@@ -151,18 +150,26 @@ async fn look(app: &App, id: FlowId) -> Look {
             if let Some(reply) = stored.flow.device_outcome(now) {
                 return Look::Final(reply);
             }
+            let pause = next_look(app);
             let left = stored
                 .flow
                 .times_out_at()
-                .map_or(POLL, |at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-            Look::Waiting(Instant::now() + left.min(POLL))
+                .map_or(pause, |at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+            Look::Waiting(Instant::now() + left.min(pause))
         }
         Ok(None) => Look::Gone,
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a waiting socket could not look");
-            Look::Waiting(Instant::now() + POLL)
+            Look::Waiting(Instant::now() + next_look(app))
         }
     }
+}
+
+/// The store is asked again after this even when nobody wakes the socket.
+fn next_look(app: &App) -> Duration {
+    let mut random = [0];
+    app.engine.random(&mut random);
+    pace::pause(app.waiting.len(), random[0])
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
