@@ -44,8 +44,7 @@ pub(crate) struct Pace {
 }
 
 /// Takes the steps when the process is told to stop; all of them at once when it is told again.
-pub(crate) async fn follow_signals(app: App, pace: Pace) {
-    let mut signals = Signals::listen();
+pub(crate) async fn follow_signals(app: App, mut signals: Signals, pace: Pace) {
     signals.next().await;
     let steps = &app.drain;
     steps.told.cancel();
@@ -92,13 +91,14 @@ pub(crate) async fn part_from_sockets(app: &App, pace: Pace) {
 
 /// What tells a process to stop. Where a handler cannot be had the signal ends the process the hard way, which loses
 /// nothing either.
-struct Signals {
+pub(crate) struct Signals {
     terminate: Option<Signal>,
     interrupt: Option<Signal>,
 }
 
 impl Signals {
-    fn listen() -> Self {
+    /// Handles them from now on.
+    pub(crate) fn listen() -> Self {
         Self {
             terminate: signal(SignalKind::terminate()).ok(),
             interrupt: signal(SignalKind::interrupt()).ok(),
@@ -119,5 +119,5 @@ async fn received(signal: &mut Option<Signal>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -10,6 +10,7 @@ mod drain;
 mod http;
 mod keys;
 mod listen;
+mod nodes;
 mod ops;
 mod pages;
 mod router;

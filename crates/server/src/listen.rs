@@ -1,6 +1,10 @@
 //! Accepting connections: HTTP/1.1 with a limit on slow headers, upgrades for sockets, and an orderly end.
 
-use std::{pin::pin, time::Duration};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::pin,
+    time::Duration,
+};
 
 use axum::Router;
 use hyper_util::{
@@ -68,4 +72,16 @@ pub(crate) async fn serve(
             tracing::warn!(drain.requests = left, "some requests were still open after {} seconds", GRACE.as_secs());
         }
     }
+}
+
+/// An address that listens everywhere is reached here by the loopback address.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    address
 }

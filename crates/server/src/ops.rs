@@ -24,6 +24,9 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     if app.drain.told.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
+    if app.limiter.is_joining() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "joining the other nodes\n");
+    }
     match app.engine.store().ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(error) => {

@@ -1,6 +1,11 @@
 //! A server's life: start, serve, stop in order.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, ensure};
 use ringtrue_engine::run_worker;
@@ -13,9 +18,10 @@ use crate::{
     config::{Config, Role, Roles, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
-    drain::{self, Drain},
+    drain::{self, Drain, Signals},
     http::rate_limit::Limiter,
-    listen, ops,
+    listen::{self, reachable},
+    nodes, ops,
     router::router,
     state::{App, AppState, Sockets},
 };
@@ -43,14 +49,17 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
     let address = listener.as_ref().map_or(Ok(wanted), TcpListener::local_addr)?;
     let origin = config.server.public_origin.clone().unwrap_or_else(|| origin_of(address));
     check_origin(&origin).context("the public origin")?;
-    if roles != Roles::ALL && !installation.store.is_shared() {
+    let shared = installation.store.is_shared();
+    if roles != Roles::ALL && !shared {
         tracing::warn!(server.roles = %roles, "nobody else can share the embedded store: other roles are served by no node");
     }
     let engine = installation.engine(&config, &origin)?;
     let account = if demo { Some(Account::open(directory, &engine).await?) } else { None };
+    // Nodes without the API let nobody through, so they take no share.
+    let limit = if demo || !roles.has(Role::Api) { 0 } else { config.limits.requests_per_second };
     let app = Arc::new(AppState {
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
-        limiter: Limiter::new(if demo { 0 } else { config.limits.requests_per_second }),
+        limiter: Limiter::new(limit, !shared, Instant::now()),
         sockets: Sockets::default(),
         drain: Drain::default(),
         waiting: TaskTracker::new(),
@@ -72,6 +81,9 @@ impl Prepared {
             background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
         }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
+        if app.limiter.limit() > 0 && app.engine.store().is_shared() {
+            background.spawn(nodes::share_limits(Arc::clone(&app), app.drain.closed.clone()));
+        }
         if let Some((address, is_default)) = config.operations.address()?
             && let Some(listener) = ops::bind(address, is_default && listener.is_some()).await?
         {
@@ -80,18 +92,23 @@ impl Prepared {
             background.spawn(ops::serve(app, listener, metrics, stop));
         }
         let pace = config.drain.pace(app.engine.store().is_shared());
-        tokio::spawn(drain::follow_signals(Arc::clone(&app), pace));
+        tokio::spawn(drain::follow_signals(Arc::clone(&app), Signals::listen(), pace));
         tracing::info!(server.origin = %app.origin, server.roles = %app.roles, "serving");
         match listener {
             Some(listener) => {
                 let (closed, over) = (app.drain.closed.clone(), app.drain.over.clone());
                 listen::serve(listener, router(Arc::clone(&app)), closed, over).await;
             }
-            None => app.drain.closed.cancelled().await,
+            None => app.drain.told.cancelled().await,
         }
         drain::part_from_sockets(&app, pace).await;
         stop.cancel();
-        while background.join_next().await.is_some() {}
+        let finished = async { while background.join_next().await.is_some() {} };
+        tokio::select! {
+            () = finished => {}
+            // What a job holds comes back when its lease is over.
+            () = app.drain.over.cancelled() => {}
+        }
         app.engine.store().close().await;
         tracing::info!("stopped");
         Ok(())
@@ -100,23 +117,11 @@ impl Prepared {
 
 async fn tidy(app: App, stop: CancellationToken) {
     while tokio::time::timeout(Duration::from_mins(1), stop.cancelled()).await.is_err() {
-        app.limiter.tidy();
+        app.limiter.tidy(Instant::now());
     }
 }
 
 /// How browsers on this machine write the address.
 fn origin_of(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
-}
-
-/// An address that listens everywhere is reached here by the loopback address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            std::net::Ipv4Addr::LOCALHOST.into()
-        } else {
-            std::net::Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    address
 }
