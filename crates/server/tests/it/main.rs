@@ -11,6 +11,7 @@ mod crash;
 mod device_api;
 mod drain;
 mod generated;
+mod healthcheck;
 mod logs;
 mod pages;
 mod races;

@@ -23,6 +23,13 @@ pub(crate) fn ringtrue(directory: &Path, args: &[&str]) -> Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
+/// Runs a command of the binary that must succeed and has nothing to say.
+pub(crate) fn succeeds(directory: &Path, args: &[&str], environment: &[(&str, &str)]) {
+    let done = command(directory, args).envs(environment.iter().copied()).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.is_empty(), "ringtrue {args:?}: {said}");
+}
+
 /// What the binary says when it refuses to run.
 pub(crate) fn refusal(directory: &Path, args: &[&str], environment: &[(&str, &str)]) -> String {
     let done = command(directory, args).envs(environment.iter().copied()).output().unwrap();
