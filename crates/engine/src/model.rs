@@ -87,6 +87,20 @@ pub struct Credential {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// A node's id: random, new at each start.
+pub type NodeId = [u8; 16];
+
+/// A node that shares the store with others, as it announces itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// Which.
+    pub id: NodeId,
+    /// When it wrote this, by its own wall clock.
+    pub seen_at: Timestamp,
+    /// What it has taken of the limit: requests per second and credential.
+    pub share: u32,
+}
+
 /// An access token as far as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {

@@ -1,6 +1,10 @@
 //! Accepting connections: HTTP/1.1 with a limit on slow headers, upgrades for sockets, and an orderly end.
 
-use std::{pin::pin, time::Duration};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::pin,
+    time::Duration,
+};
 
 use axum::Router;
 use hyper_util::{
@@ -15,8 +19,13 @@ const HEADER_TIME: Duration = Duration::from_secs(15);
 /// How long open requests may go on after the end was asked for.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop`; then accepts nothing more and lets open requests finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Serves until `stop`; then accepts nothing more and lets open requests finish, unless it is `over`.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    over: CancellationToken,
+) {
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(16 * 1024);
     let open = TaskTracker::new();
@@ -55,7 +64,24 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
     drop(listener);
     open.close();
-    if tokio::time::timeout(GRACE, open.wait()).await.is_err() {
-        tracing::warn!("some requests were still open after {} seconds", GRACE.as_secs());
+    tokio::select! {
+        () = open.wait() => {}
+        () = over.cancelled() => {}
+        () = tokio::time::sleep(GRACE) => {
+            let left = open.len();
+            tracing::warn!(drain.requests = left, "some requests were still open after {} seconds", GRACE.as_secs());
+        }
     }
+}
+
+/// An address that listens everywhere is reached here by the loopback address.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    address
 }

@@ -21,8 +21,11 @@ pub(crate) fn probes() -> Router<App> {
 }
 
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    if app.stopping.is_cancelled() {
+    if app.drain.told.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
+    if app.limiter.is_joining() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "joining the other nodes\n");
     }
     match app.engine.store().ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
@@ -57,7 +60,7 @@ pub(crate) async fn serve(
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
     let router = probes().with_state(app).route("/metrics", get(metrics));
-    crate::listen::serve(listener, router, stop).await;
+    crate::listen::serve(listener, router, stop.clone(), stop).await;
 }
 
 /// Binds the operations listener. A taken default port is no reason not to start.

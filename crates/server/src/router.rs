@@ -1,6 +1,12 @@
 //! All surfaces together, and the OpenAPI document that comes out of their types.
 
-use axum::{Router, middleware, response::IntoResponse as _, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::IntoResponse as _,
+    routing::get,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme},
@@ -8,8 +14,10 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    api, demo, device,
-    http::{cors, error, headers, idempotent::json_text, request_id},
+    api,
+    config::Role,
+    demo, device,
+    http::{ApiError, Code, cors, error, headers, idempotent::json_text, request_id},
     ops, pages,
     state::App,
 };
@@ -53,18 +61,26 @@ pub(crate) fn openapi(app: &App) -> String {
 }
 
 fn documented(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .merge(api::routes(app).layer(middleware::from_fn(headers::api)))
-        .merge(device::routes().layer(middleware::from_fn(headers::api)))
+    OpenApiRouter::with_openapi(Document::openapi()).merge(api::routes(app)).merge(device::routes())
 }
 
-/// Everything that the main listener answers.
+/// Everything that the main listener answers. Paths of a role that this node has not are known, and refused as such.
 pub(crate) fn router(app: App) -> Router {
     let document = openapi(&app);
-    let mut router = Router::from(documented(&app))
-        .merge(pages::routes())
+    let serves = |role| app.roles.has(role);
+    let of = |role, paths: Router<App>| if serves(role) { paths } else { elsewhere(role, paths) };
+    let api = of(Role::Api, Router::from(api::routes(&app))).layer(middleware::from_fn(headers::api));
+    let calls = of(Role::Device, Router::from(device::routes())).layer(middleware::from_fn(headers::api));
+    let mut router = Router::new()
+        .merge(api)
+        .merge(calls)
+        .merge(of(Role::Device, pages::device_routes()))
+        .merge(of(Role::Portal, pages::portal_routes()))
         .merge(ops::probes())
         .route("/openapi.json", get(move || async move { json_text(document).into_response() }));
+    if serves(Role::Device) || serves(Role::Portal) {
+        router = router.merge(pages::shared_routes());
+    }
     if app.demo.is_some() {
         router = router.merge(demo::routes());
     }
@@ -74,4 +90,16 @@ pub(crate) fn router(app: App) -> Router {
         .layer(middleware::from_fn(cors::layer))
         .layer(middleware::from_fn_with_state(App::clone(&app), request_id::layer))
         .with_state(app)
+}
+
+/// The same paths, answered by saying that other nodes have the role. Goes by the paths themselves, so that none is
+/// forgotten.
+fn elsewhere(role: Role, paths: Router<App>) -> Router<App> {
+    let refusal = move || {
+        let name = role.name();
+        ApiError::new(Code::NotFound, format!("this node does not serve it: {name} is not among its roles"))
+    };
+    paths
+        .method_not_allowed_fallback(move || async move { refusal() })
+        .layer(middleware::from_fn(move |_: Request, _: Next| async move { refusal() }))
 }

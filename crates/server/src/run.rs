@@ -1,8 +1,13 @@
 //! A server's life: start, serve, stop in order.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use ringtrue_engine::run_worker;
 use ringtrue_store::ServerLock;
 use tokio::net::TcpListener;
@@ -10,11 +15,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     assemble::Installation,
-    config::{Config, StoreKind, check_origin},
+    config::{Config, Role, Roles, StoreKind, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
+    drain::{self, Drain, Signals},
     http::{rate_limit::Limiter, request_id::RequestIds},
-    listen, ops,
+    listen::{self, reachable},
+    nodes, ops,
     router::router,
     state::{App, AppState, Sockets},
 };
@@ -27,13 +34,17 @@ pub(crate) const FRESH_KEYS: &str = "new keys were made: every node needs this f
 pub(crate) struct Prepared {
     pub(crate) app: App,
     pub(crate) account: Option<Account>,
-    listener: TcpListener,
+    /// None on a node that answers nobody but operators.
+    listener: Option<TcpListener>,
     config: Config,
     _lock: Option<ServerLock>,
 }
 
 /// Opens the installation and the listener. `demo` adds the shop and a sandbox project of its own.
 pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> anyhow::Result<Prepared> {
+    config.check_roles()?;
+    let roles = config.server.roles;
+    ensure!(!demo || roles == Roles::ALL, "server.roles: a demo needs all of them");
     let lock = match config.store {
         StoreKind::Embedded => Some(ServerLock::acquire(directory)?),
         // Any number of nodes may share it.
@@ -44,25 +55,32 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         tracing::warn!(keys.path = %path.display(), "{FRESH_KEYS}");
     }
     installation.join(&config).await?;
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
-    let address = listener.local_addr()?;
+    let wanted = config.server.listen;
+    let bind = async || TcpListener::bind(wanted).await.with_context(|| format!("cannot listen on {wanted}"));
+    let listener = if roles.listens() { Some(bind().await?) } else { None };
+    let address = listener.as_ref().map_or(Ok(wanted), TcpListener::local_addr)?;
     let origin = config.server.public_origin.clone().unwrap_or_else(|| origin_of(address));
     check_origin(&origin).context("the public origin")?;
+    let shared = installation.store.is_shared();
+    if roles != Roles::ALL && !shared {
+        tracing::warn!(server.roles = %roles, "nobody else can share the embedded store: other roles are served by no node");
+    }
     let engine = installation.engine(&config, &origin)?;
     let account = if demo { Some(Account::open(directory, &engine).await?) } else { None };
     let mut process = [0; 8];
     engine.random(&mut process);
+    // Nodes without the API let nobody through, so they take no share.
+    let limit = if demo || !roles.has(Role::Api) { 0 } else { config.limits.requests_per_second };
     let app = Arc::new(AppState {
         request_ids: RequestIds::new(process),
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
-        limiter: Limiter::new(if demo { 0 } else { config.limits.requests_per_second }),
+        limiter: Limiter::new(limit, !shared, Instant::now()),
         sockets: Sockets::default(),
-        stopping: CancellationToken::new(),
+        drain: Drain::default(),
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),
         origin,
+        roles,
         engine,
     });
     Ok(Prepared { app, account, listener, config, _lock: lock })
@@ -74,27 +92,38 @@ impl Prepared {
         let Self { app, listener, config, _lock, .. } = self;
         let stop = CancellationToken::new();
         let mut background = tokio::task::JoinSet::new();
-        background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
+        if app.roles.has(Role::Worker) {
+            background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
+        }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
+        if app.limiter.limit() > 0 && app.engine.store().is_shared() {
+            background.spawn(nodes::share_limits(Arc::clone(&app), app.drain.closed.clone()));
+        }
         if let Some((address, is_default)) = config.operations.address()?
-            && let Some(listener) = ops::bind(address, is_default).await?
+            && let Some(listener) = ops::bind(address, is_default && listener.is_some()).await?
         {
             let (app, stop) = (Arc::clone(&app), stop.clone());
             let metrics = ops::install_metrics()?;
             background.spawn(ops::serve(app, listener, metrics, stop));
         }
-        let closing = app.stopping.clone();
-        tokio::spawn(async move {
-            stop_signal().await;
-            closing.cancel();
-            tracing::info!("stopping");
-        });
-        tracing::info!(server.origin = %app.origin, "serving");
-        listen::serve(listener, router(Arc::clone(&app)), app.stopping.clone()).await;
-        app.waiting.close();
-        let _ = tokio::time::timeout(Duration::from_secs(3), app.waiting.wait()).await;
+        let pace = config.drain.pace(app.engine.store().is_shared());
+        tokio::spawn(drain::follow_signals(Arc::clone(&app), Signals::listen(), pace));
+        tracing::info!(server.origin = %app.origin, server.roles = %app.roles, "serving");
+        match listener {
+            Some(listener) => {
+                let (closed, over) = (app.drain.closed.clone(), app.drain.over.clone());
+                listen::serve(listener, router(Arc::clone(&app)), closed, over).await;
+            }
+            None => app.drain.told.cancelled().await,
+        }
+        drain::part_from_sockets(&app, pace).await;
         stop.cancel();
-        while background.join_next().await.is_some() {}
+        let finished = async { while background.join_next().await.is_some() {} };
+        tokio::select! {
+            () = finished => {}
+            // What a job holds comes back when its lease is over.
+            () = app.drain.over.cancelled() => {}
+        }
         app.engine.store().close().await;
         tracing::info!("stopped");
         Ok(())
@@ -103,40 +132,11 @@ impl Prepared {
 
 async fn tidy(app: App, stop: CancellationToken) {
     while tokio::time::timeout(Duration::from_mins(1), stop.cancelled()).await.is_err() {
-        app.limiter.tidy();
+        app.limiter.tidy(Instant::now());
     }
 }
 
 /// How browsers on this machine write the address.
 fn origin_of(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
-}
-
-/// An address that listens everywhere is reached here by the loopback address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            std::net::Ipv4Addr::LOCALHOST.into()
-        } else {
-            std::net::Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    address
-}
-
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Without a handler the signal ends the process the hard way, which loses nothing either.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = wait(SignalKind::terminate()) => {}
-        () = wait(SignalKind::interrupt()) => {}
-    }
 }

@@ -4,14 +4,13 @@ use std::{collections::HashMap, sync::Arc, sync::Mutex, sync::PoisonError};
 
 use ringtrue_domain::FlowId;
 use ringtrue_engine::Engine;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 use crate::{
+    config::Roles,
     demo::Demo,
     device::token::DeviceTokens,
+    drain::Drain,
     http::{rate_limit::Limiter, request_id::RequestIds},
 };
 
@@ -21,14 +20,16 @@ pub(crate) type App = Arc<AppState>;
 /// What every handler shares.
 pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
+    /// What this node does.
+    pub(crate) roles: Roles,
     pub(crate) tokens: DeviceTokens,
     pub(crate) limiter: Limiter,
     pub(crate) request_ids: RequestIds,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.
     pub(crate) origin: String,
     pub(crate) sockets: Sockets,
-    /// Set when the server is about to stop: sockets are told to come back.
-    pub(crate) stopping: CancellationToken,
+    /// How far this node's end has come.
+    pub(crate) drain: Drain,
     /// Open status sockets, waited for at the end.
     pub(crate) waiting: TaskTracker,
     /// Only in `ringtrue demo`.

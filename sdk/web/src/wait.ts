@@ -20,7 +20,8 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 export async function waitForOutcome(ctx: StepContext): Promise<Reply> {
   const { platform, api, signal } = ctx;
   const untilMs = platform.nowMs() + LONGEST_WAIT_MS;
-  const url = `${api.endpoint.replace(/^http/, 'ws')}/v1/client/status?token=${encodeURIComponent(api.token)}`;
+  // `resume`: a server that stops may send this socket away with 1012, since it comes back.
+  const url = `${api.endpoint.replace(/^http/, 'ws')}/v1/client/status?resume=1&token=${encodeURIComponent(api.token)}`;
   let losses = 0;
   let restarted = false;
   while (losses < SOCKET_TRIES) {

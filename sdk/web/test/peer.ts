@@ -18,6 +18,8 @@ export type Answer = object | number | { raw: string } | { bytes: Buffer } | { s
 export interface PeerSocket {
   texts: string[];
   token: string | null;
+  /** Whether it says that it comes back when it is sent away. */
+  resumes: boolean;
   /** The code the client closed with; 1005 when it named none. */
   closedWith: number | null;
   send(text: string | Buffer): void;
@@ -133,6 +135,7 @@ export class Peer {
     const socket: PeerSocket = {
       texts: [],
       token: new URL(url, this.origin).searchParams.get('token'),
+      resumes: new URL(url, this.origin).searchParams.get('resume') === '1',
       closedWith: null,
       send: (text) => ws.send(text),
       close: (code) => ws.close(code),

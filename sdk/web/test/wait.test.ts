@@ -109,6 +109,7 @@ staged('close 1012: comes back at once, but not again and again', async (stage) 
   (await stage.peer.socket(2)).close(1012);
   await stage.clock.armed(500);
   assert.equal(stage.peer.sockets.length, 2);
+  assert.ok(stage.peer.sockets.every((socket) => socket.resumes), 'each says that it comes back');
   stage.clock.advance(500);
   (await stage.peer.socket(3)).send(JSON.stringify(DONE));
   await flow;

@@ -95,7 +95,8 @@ pub(super) async fn one_call(announced: &Announcement, plan: Plan, body: &[u8]) 
     Ok(f64::from(done.get()) / plan.measured.as_secs_f64())
 }
 
-async fn token(host: &str, announced: &Announcement) -> anyhow::Result<String> {
+/// An access token of the announced credentials.
+pub(super) async fn token(host: &str, announced: &Announcement) -> anyhow::Result<String> {
     let request = TokenRequest {
         grant_type: Some("client_credentials".to_owned()),
         client_id: Some(announced.client_id.clone()),

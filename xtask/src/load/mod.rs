@@ -14,6 +14,7 @@ mod process;
 mod reference;
 mod render;
 mod report;
+mod sockets;
 mod store_rate;
 mod tally;
 
@@ -58,6 +59,15 @@ pub(crate) struct Options {
     /// The server to measure; without it that of `RINGTRUE_BIN`, or a fresh build
     #[arg(long, value_name = "FILE")]
     bin: Option<PathBuf>,
+    #[command(subcommand)]
+    instead: Option<Instead>,
+}
+
+/// What is measured instead of flows.
+#[derive(Debug, Clone, Subcommand)]
+enum Instead {
+    /// Many desktops that wait for a phone: memory of each, and how soon it is told
+    Sockets(sockets::Options),
 }
 
 /// What a server is compared with, in a process of its own.
@@ -71,6 +81,21 @@ pub(crate) enum Peer {
         #[arg(long)]
         data: PathBuf,
     },
+    /// Sockets that are opened and wait
+    Sockets {
+        /// Their buffers
+        #[arg(value_enum)]
+        buffers: Buffers,
+    },
+}
+
+/// How large a bare socket's buffers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Buffers {
+    /// As axum makes them
+    Default,
+    /// 1 KiB to read, none to write
+    Small,
 }
 
 /// Measures; fails when a flow did not go as it should.
@@ -80,6 +105,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
     if cfg!(debug_assertions) {
         return run_optimised();
+    }
+    if let Some(Instead::Sockets(options)) = &options.instead {
+        return sockets::run(options);
     }
     let bin = accept::server(options.bin.as_deref())?;
     let store = if options.alone { None } else { store_rate::build()? };
@@ -107,6 +135,10 @@ pub(crate) fn serve_peer(which: &Peer) -> anyhow::Result<()> {
         Peer::Reference { data } => reference::serve(data),
         #[cfg(not(feature = "reference"))]
         Peer::Reference { .. } => bail!("built without the feature `reference`"),
+        #[cfg(feature = "reference")]
+        Peer::Sockets { buffers } => sockets::bare::serve(*buffers == Buffers::Small),
+        #[cfg(not(feature = "reference"))]
+        Peer::Sockets { .. } => bail!("built without the feature `reference`"),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod flows;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
+pub mod nodes;
 pub mod purge;
 pub mod races;
 pub mod sample;
@@ -124,6 +125,10 @@ macro_rules! conformance {
                 a_message_is_kept_once
                 a_handset_is_switched
                 a_subscriber_is_written_again;
+            nodes:
+                a_node_is_read_as_it_was_last_written
+                a_node_that_leaves_is_gone
+                a_dead_node_is_purged_after_an_hour;
             purge:
                 an_outlived_flow_goes_with_its_links_and_history
                 flows_are_outlived_on_their_own_clock

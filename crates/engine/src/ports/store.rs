@@ -9,8 +9,8 @@ use ringtrue_domain::{
 };
 
 use crate::model::{
-    AccessToken, AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project,
-    Remembered, StoredFlow, Subscriber,
+    AccessToken, AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, NodeId, OutboxMessage,
+    Project, Remembered, StoredFlow, Subscriber,
 };
 
 /// A write as data: all of it is durable when [`Store::commit`] returns, or none of it ever is.
@@ -129,6 +129,10 @@ pub enum Change {
         /// On or off.
         network: bool,
     },
+    /// Writes what a node announces, new or known.
+    PutNode(Node),
+    /// Removes a node that has left, if it is there.
+    RemoveNode(NodeId),
 }
 
 /// Why a unit was not written. None of it was.
@@ -241,11 +245,19 @@ pub trait Store: Send + Sync {
     /// Whether somebody switched silent network authentication of a number, and to what.
     async fn handset(&self, project: ProjectId, phone: &PhoneNumber) -> Result<Option<bool>, StoreError>;
 
+    /// The nodes that have announced themselves and not left, dead ones too.
+    async fn nodes(&self) -> Result<Vec<Node>, StoreError>;
+
     /// Removes at most `n` of each kind of record that has outlived its use at `wall`; returns how many went.
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError>;
 
     /// Whether it can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Whether other nodes may use it at the same time.
+    fn is_shared(&self) -> bool {
+        false
+    }
 
     /// Waits until everything accepted so far is written, and closes. Later units are refused as unavailable.
     async fn close(&self);

@@ -4,6 +4,7 @@ mod config;
 mod credentials;
 mod demo;
 mod doctor;
+mod healthcheck;
 mod output;
 mod project;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Subscribers(subscribers::SubscribersCommand),
     /// Check that everything is in place
     Doctor(doctor::Doctor),
+    /// Ask a running server whether it is ready; exit code 0 if so
+    Healthcheck(healthcheck::Healthcheck),
 }
 
 /// Where the installation is.
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Healthcheck(command) => Ok(command.run()),
     };
     match done {
         Ok(code) => code,

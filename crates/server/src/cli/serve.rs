@@ -5,7 +5,10 @@ use std::{net::SocketAddr, process::ExitCode};
 use clap::Args;
 
 use super::{Place, block_on};
-use crate::{config::Config, run, telemetry};
+use crate::{
+    config::{Config, Roles},
+    run, telemetry,
+};
 
 /// Options of `serve`.
 #[derive(Args)]
@@ -14,6 +17,9 @@ pub(super) struct Serve {
     address: Address,
     #[command(flatten)]
     place: Place,
+    /// What this node does: some of api, device, portal, worker, between commas
+    #[arg(long, value_name = "ROLES")]
+    roles: Option<Roles>,
 }
 
 /// Where to listen, on the command line.
@@ -43,6 +49,9 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let mut config = self.place.config()?;
         self.address.apply(&mut config);
+        if let Some(roles) = self.roles {
+            config.server.roles = roles;
+        }
         telemetry::install(&config.log)?;
         block_on(async { run::prepare(config, &self.place.data, false).await?.serve().await })
     }

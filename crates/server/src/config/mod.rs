@@ -1,7 +1,9 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
+mod drain;
 mod load;
 mod locate;
+mod roles;
 mod store;
 
 use std::net::SocketAddr;
@@ -12,6 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 pub(crate) use load::{check, load};
+pub(crate) use roles::{Role, Roles};
 pub(crate) use store::StoreKind;
 
 /// The documented defaults, which `config print` shows; a test holds them against [`Config::default`].
@@ -25,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) keys: Option<SecretString>,
     pub(crate) server: Server,
     pub(crate) operations: Operations,
+    pub(crate) drain: drain::Drain,
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
@@ -36,11 +40,12 @@ pub(crate) struct Config {
 pub(crate) struct Server {
     pub(crate) listen: SocketAddr,
     pub(crate) public_origin: Option<String>,
+    pub(crate) roles: Roles,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_origin: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_origin: None, roles: Roles::ALL }
     }
 }
 
@@ -158,6 +163,22 @@ impl Config {
                     self.sms.twilio.as_ref().context("sms.twilio: is needed for kind = \"twilio\"")?;
                 twilio.validate().map_err(|error| anyhow::anyhow!("sms.twilio.{error}"))?;
             }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Checks what the node's roles need. Flags can still give it, so this is for whoever starts a node.
+    pub(crate) fn check_roles(&self) -> anyhow::Result<()> {
+        let roles = self.server.roles;
+        if !roles.listens() && self.operations.address()?.is_none() {
+            bail!(
+                "operations.listen: must be an address on a node that is worker alone: it has no other listener"
+            );
+        }
+        if roles != Roles::ALL && self.server.public_origin.is_none() {
+            bail!("server.public_origin: is needed where server.roles leaves some to other nodes");
         }
         Ok(())
     }

@@ -71,7 +71,8 @@ pub(super) async fn result(State(app): State<App>, headers: HeaderMap) -> Result
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(name, value)| (name == COOKIE).then_some(value));
-    let Some(id) = session.and_then(|session| app.tokens.visit(session, app.engine.wall().as_second())) else {
+    let Some(id) = session.and_then(|session| app.tokens.visit(session, app.engine.wall().as_second()))
+    else {
         return Ok(problem(StatusCode::NOT_FOUND, None, "There is no verification under way here."));
     };
     Ok(match demo.client.status(&id).await.map_err(ringtrue_engine::Error::Bug)? {

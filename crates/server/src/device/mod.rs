@@ -5,6 +5,7 @@ mod envelope;
 mod link;
 mod network;
 mod otp;
+mod pace;
 mod report;
 mod status;
 pub(crate) mod token;

@@ -15,18 +15,19 @@ use ringtrue_engine::ports::Watch;
 use ringtrue_wire::{device::Envelope, error::ErrorBody};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     call::{DeviceCall, unauthorized},
     envelope::{Place, envelope, next},
+    pace,
 };
 use crate::{
+    drain::Drain,
     http::{ApiError, Code, idempotent::to_json, parts::Query},
     state::{App, SocketGuard, Sockets},
 };
 
-/// The store is asked this often even when nobody wakes the socket: a lost notification costs no more.
-const POLL: Duration = Duration::from_secs(10);
 /// A client pings every 30 s; one that is silent for this long is gone.
 const SILENCE: Duration = Duration::from_secs(100);
 /// How long a client may take to take a message.
@@ -35,6 +36,8 @@ const SEND_TIME: Duration = Duration::from_secs(10);
 #[derive(Deserialize)]
 pub(crate) struct TokenQuery {
     token: Option<String>,
+    /// `1` from a client that opens another socket, here or on another node, when it is told to come back.
+    resume: Option<String>,
 }
 
 /// How the flow stands, for a page whose sockets do not get through. `mobile/instantlink` means: still waiting.
@@ -67,10 +70,19 @@ pub(crate) async fn socket(
     // Messages are tiny. Small buffers make a waiting socket cost 4 KiB instead of 135 KiB.
     let upgrade =
         upgrade.read_buffer_size(1024).write_buffer_size(0).max_message_size(1024).max_frame_size(1024);
-    Ok(upgrade.on_upgrade(move |socket| wait(app, socket, flow, watch, guard)).into_response())
+    let comes_back = query.resume.as_deref() == Some("1");
+    Ok(upgrade.on_upgrade(move |socket| wait(app, socket, flow, watch, guard, comes_back)).into_response())
 }
 
-async fn wait(app: App, mut socket: WebSocket, flow: FlowId, watch: Watch, _guard: SocketGuard) {
+async fn wait(
+    app: App,
+    mut socket: WebSocket,
+    flow: FlowId,
+    watch: Watch,
+    _guard: SocketGuard,
+    comes_back: bool,
+) {
+    let let_go = let_go(&app.drain, comes_back);
     let mut heard = Instant::now();
     loop {
         let look = look(&app, flow).await;
@@ -99,8 +111,8 @@ async fn wait(app: App, mut socket: WebSocket, flow: FlowId, watch: Watch, _guar
                     Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => heard = Instant::now(),
                 },
                 () = watch.changed() => break,
-                () = app.stopping.cancelled() => {
-                    // "Service restart": our SDK comes back at once, elsewhere or here.
+                () = let_go.cancelled() => {
+                    // "Service restart"
                     return close(&mut socket, close_code::RESTART, "come back").await;
                 }
                 () = sleep_until(wake) => {
@@ -111,6 +123,17 @@ async fn wait(app: App, mut socket: WebSocket, flow: FlowId, watch: Watch, _guar
                 }
             }
         }
+    }
+}
+
+/// When a node that stops lets a socket go. The published client does not come back by itself, so it is kept. Ours is
+/// sent away at once; if a load balancer that has noticed nothing yet sends it here again, it stays until the doors are
+/// closed, since another turn would bring it here once more.
+fn let_go(drain: &Drain, comes_back: bool) -> &CancellationToken {
+    match comes_back {
+        true if drain.told.is_cancelled() => &drain.closed,
+        true => &drain.told,
+        false => &drain.parted,
     }
 }
 
@@ -127,18 +150,26 @@ async fn look(app: &App, id: FlowId) -> Look {
             if let Some(reply) = stored.flow.device_outcome(now) {
                 return Look::Final(reply);
             }
+            let pause = next_look(app);
             let left = stored
                 .flow
                 .times_out_at()
-                .map_or(POLL, |at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-            Look::Waiting(Instant::now() + left.min(POLL))
+                .map_or(pause, |at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+            Look::Waiting(Instant::now() + left.min(pause))
         }
         Ok(None) => Look::Gone,
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a waiting socket could not look");
-            Look::Waiting(Instant::now() + POLL)
+            Look::Waiting(Instant::now() + next_look(app))
         }
     }
+}
+
+/// The store is asked again after this even when nobody wakes the socket.
+fn next_look(app: &App) -> Duration {
+    let mut random = [0];
+    app.engine.random(&mut random);
+    pace::pause(app.waiting.len(), random[0])
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> bool {

@@ -1,5 +1,7 @@
 //! Who calls the server API, and whether it may call so often.
 
+use std::time::Instant;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
@@ -29,7 +31,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
         Ok(caller) => caller,
         Err(error) => return ApiError::from(error).into_response(),
     };
-    let allowance = match app.limiter.check(caller.credential) {
+    let allowance = match app.limiter.check(caller.credential, Instant::now()) {
         Ok(allowance) => allowance,
         Err((error, allowance)) => {
             let mut response = error.into_response();

@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod cors;
 pub(crate) mod error;
+mod gcra;
 pub(crate) mod headers;
 pub(crate) mod idempotent;
 pub(crate) mod parts;

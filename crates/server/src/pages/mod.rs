@@ -11,16 +11,26 @@ use crate::{http::headers, state::App};
 
 pub(crate) use assets::{Shop, serve};
 
-/// All pages.
-pub(crate) fn routes() -> Router<App> {
+/// What people who verify, and the pages that they do it on, come to.
+pub(crate) fn device_routes() -> Router<App> {
+    Router::new()
+        .route("/l/{token}", get(link::show).post(link::press))
+        .route("/sdk/{file}", get(assets::sdk))
+        .layer(middleware::from_fn(headers::page))
+}
+
+/// What people who look on come to.
+pub(crate) fn portal_routes() -> Router<App> {
     Router::new()
         .route("/", get(home::home))
-        .route("/l/{token}", get(link::show).post(link::press))
         .route("/handset", get(handset::redirect))
         .route("/handset/", get(handset::index))
         .route("/handset/{file}", get(handset::file))
-        .route("/sdk/{file}", get(assets::sdk))
-        .route("/static/{file}", get(assets::page_file))
         .layer(middleware::from_fn(headers::page))
         .merge(handset::api_routes())
+}
+
+/// Files that pages of both need.
+pub(crate) fn shared_routes() -> Router<App> {
+    Router::new().route("/static/{file}", get(assets::page_file)).layer(middleware::from_fn(headers::page))
 }

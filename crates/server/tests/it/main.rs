@@ -9,9 +9,12 @@
 mod client;
 mod crash;
 mod device_api;
+mod drain;
 mod generated;
+mod healthcheck;
 mod logs;
 mod pages;
 mod races;
+mod roles;
 mod server_api;
 mod shared_store;

@@ -117,6 +117,8 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::SetHandset { project, phone, network } => {
             to.set(|state| &mut state.handsets, (project, phone), Some(network));
         }
+        Change::PutNode(node) => to.set(|state| &mut state.nodes, node.id, Some(node)),
+        Change::RemoveNode(id) => to.set(|state| &mut state.nodes, id, None),
     }
     Ok(())
 }

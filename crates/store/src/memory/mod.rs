@@ -16,7 +16,7 @@ use ringtrue_domain::{
     CredentialId, FlowId, PhoneNumber, ProjectId, flow::Environment, secret::Digest, text::CallerText,
 };
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project},
+    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -185,6 +185,10 @@ impl Store for MemoryStore {
 
     async fn handset(&self, project: ProjectId, phone: &PhoneNumber) -> Result<Option<bool>, StoreError> {
         Ok(self.readable()?.state.handsets.get(&(project, phone.clone())).copied())
+    }
+
+    async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
+        Ok(self.readable()?.state.nodes.values().copied().collect())
     }
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {

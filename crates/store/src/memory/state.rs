@@ -9,8 +9,8 @@ use ringtrue_domain::{
     secret::Digest,
 };
 use ringtrue_engine::model::{
-    AccessToken, AuditEntry, Credential, Identity, Job, KeyScope, OutboxMessage, Project, Remembered,
-    Subscriber,
+    AccessToken, AuditEntry, Credential, Identity, Job, KeyScope, Node, NodeId, OutboxMessage, Project,
+    Remembered, Subscriber,
 };
 
 /// A digest as a key of a map.
@@ -39,6 +39,7 @@ pub(super) struct State {
     pub(super) tokens: BTreeMap<DigestKey, AccessToken>,
     pub(super) subscribers: BTreeMap<PhoneNumber, Subscriber>,
     pub(super) handsets: BTreeMap<(ProjectId, PhoneNumber), bool>,
+    pub(super) nodes: BTreeMap<NodeId, Node>,
 }
 
 impl State {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ringtrue_engine::model::{Job, Lease};
 
 use super::state::State;
-use crate::sql::OUTBOX_KEPT;
+use crate::sql::{NODE_KEPT, OUTBOX_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -52,6 +52,9 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone += sweep(&mut state.outbox, n, |message| {
         let now = wall.as_microsecond() + clocks.get(&message.project).copied().unwrap_or(0);
         message.sent_at.as_microsecond() <= now - i64::try_from(OUTBOX_KEPT.as_micros()).unwrap_or(i64::MAX)
+    });
+    gone += sweep(&mut state.nodes, n, |node| {
+        wall.checked_sub(NODE_KEPT).is_ok_and(|until| node.seen_at <= until)
     });
     gone as u64
 }

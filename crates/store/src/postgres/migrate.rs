@@ -20,7 +20,8 @@ macro_rules! step {
     };
 }
 
-pub(super) const STEPS: &[Step] = &[step!(1, "0001_first"), step!(2, "0002_outbox_order")];
+pub(super) const STEPS: &[Step] =
+    &[step!(1, "0001_first"), step!(2, "0002_outbox_order"), step!(3, "0003_nodes")];
 
 /// The oldest server that has what the statements and the schema need.
 const OLDEST: i32 = 15;

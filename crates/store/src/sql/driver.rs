@@ -101,6 +101,11 @@ pub trait Driver: Send + Sync + 'static {
     /// Reads what was committed.
     fn rows(&self, query: Stmt) -> impl Future<Output = Result<Vec<Row>, DbError>> + Send;
 
+    /// Whether other nodes may use the database at the same time.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// Writes what was accepted, then refuses everything.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }

@@ -13,7 +13,7 @@ mod value;
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
-pub(crate) use store::OUTBOX_KEPT;
+pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT};
 #[cfg(test)]
 pub(crate) use text::ALL;
 pub(crate) use text::CLAIM;

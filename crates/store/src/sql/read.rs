@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ringtrue_domain::{CredentialId, FlowId, IdentityId, JobId, ProjectId, flow::Environment};
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, Lease, OutboxMessage, Project},
+    model::{AuditEntry, Caller, Credential, Identity, Job, Lease, Node, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
     ports::StoreError,
 };
@@ -157,6 +157,10 @@ pub(super) fn read_credential(id: CredentialId, mut row: Row) -> anyhow::Result<
         created_at: row.take()?,
         revoked_at: row.take()?,
     })
+}
+
+pub(super) fn read_node(mut row: Row) -> anyhow::Result<Node> {
+    Ok(Node { id: row.take()?, seen_at: row.take()?, share: u32::try_from(row.take::<u64>()?)? })
 }
 
 pub(super) fn read_audit(flow: FlowId, mut row: Row) -> anyhow::Result<AuditEntry> {

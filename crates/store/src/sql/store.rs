@@ -11,8 +11,8 @@ use ringtrue_domain::{
     text::CallerText,
 };
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project},
-    model::{Remembered, StoredFlow, Subscriber},
+    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage},
+    model::{Project, Remembered, StoredFlow, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
 
@@ -20,7 +20,7 @@ use super::{
     SqlStore,
     driver::{Driver, Stmt, WriteError, Written},
     error::{corrupt, in_commit},
-    read::{read_audit, read_credential},
+    read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
     unit::{Asked, scope_values, statements},
@@ -29,6 +29,9 @@ use crate::seal::{Kind, SERVER};
 
 /// How long sandbox messages are kept, on their project's clock.
 pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long a node that was not heard of again is kept.
+pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
@@ -220,9 +223,16 @@ impl<D: Driver> Store for SqlStore<D> {
         Ok(switched)
     }
 
+    async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
+        let rows = self.rows(text::NODES, []).await?;
+        let nodes = rows.into_iter().map(read_node).collect::<Result<_, _>>();
+        nodes.map_err(|source| StoreError::Corrupt { what: "a node".to_owned(), source })
+    }
+
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
+        let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
         let unit = vec![
             // Flows last: the statements before choose by them.
             purge(text::PURGE_AUDIT, wall),
@@ -231,6 +241,7 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::PURGE_TOKENS, wall),
             purge(text::PURGE_IDEMPOTENCY, wall),
             purge(text::PURGE_OUTBOX, messages_until),
+            purge(text::PURGE_NODES, nodes_until),
         ];
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)
@@ -242,6 +253,10 @@ impl<D: Driver> Store for SqlStore<D> {
             Ok(_) | Err(WriteError::Refused { .. }) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error.into()),
         }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.driver.is_shared()
     }
 
     async fn close(&self) {

@@ -103,6 +103,11 @@ pub(super) const HANDSET: &str = "SELECT network FROM handsets WHERE project = $
 pub(super) const SET_HANDSET: &str = "INSERT INTO handsets (project, number_hash, network) VALUES ($1, $2, $3) \
     ON CONFLICT (project, number_hash) DO UPDATE SET network = excluded.network";
 
+pub(super) const NODES: &str = "SELECT id, seen_at, share FROM nodes";
+pub(super) const PUT_NODE: &str = "INSERT INTO nodes (id, seen_at, share) VALUES ($1, $2, $3) \
+    ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, share = excluded.share";
+pub(super) const REMOVE_NODE: &str = "DELETE FROM nodes WHERE id = $1";
+
 pub(super) const PING: &str = "SELECT 1";
 
 /// The same flows in each statement of one purge: `$1` wall, `$2` limit.
@@ -129,6 +134,10 @@ pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (proje
 pub(super) const PURGE_OUTBOX: &str = "DELETE FROM outbox WHERE id IN (SELECT o.id FROM data_keys k \
     LEFT JOIN clocks c ON c.project = k.owner CROSS JOIN outbox o \
     WHERE o.project = k.owner AND o.sent_at <= $1 + coalesce(c.ahead_micros, 0) LIMIT $2)";
+
+/// `$1` is the wall less the time that dead nodes are kept.
+pub(super) const PURGE_NODES: &str =
+    "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 LIMIT $2)";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
@@ -169,6 +178,9 @@ pub(crate) const ALL: &[&str] = &[
     PUT_SUBSCRIBER,
     HANDSET,
     SET_HANDSET,
+    NODES,
+    PUT_NODE,
+    REMOVE_NODE,
     PING,
     PURGE_AUDIT,
     PURGE_LINKS,
@@ -176,4 +188,5 @@ pub(crate) const ALL: &[&str] = &[
     PURGE_TOKENS,
     PURGE_IDEMPOTENCY,
     PURGE_OUTBOX,
+    PURGE_NODES,
 ];

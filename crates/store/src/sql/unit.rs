@@ -127,6 +127,10 @@ async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Res
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()])
         }
+        Change::PutNode(node) => {
+            Stmt::write(text::PUT_NODE, [node.id.into(), node.seen_at.into(), i64::from(node.share).into()])
+        }
+        Change::RemoveNode(id) => Stmt::write(text::REMOVE_NODE, [id.into()]),
     })
 }
 

@@ -153,6 +153,11 @@ impl Driver for SqliteDriver {
         self.readers.rows(&query)
     }
 
+    /// A lock file keeps a second server away.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         self.witness.close();

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
 use ringtrue_engine::{
     model::{
-        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project, Remembered,
-        StoredFlow, Subscriber,
+        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project,
+        Remembered, StoredFlow, Subscriber,
     },
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -114,6 +114,9 @@ impl Store for FakeStore {
         no()
     }
     async fn audit(&self, _: FlowId) -> Result<Vec<AuditEntry>, StoreError> {
+        no()
+    }
+    async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
         no()
     }
     async fn purge(&self, _: Timestamp, _: usize) -> Result<u64, CommitError> {

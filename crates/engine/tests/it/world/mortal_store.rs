@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
 use ringtrue_engine::{
     model::{
-        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, OutboxMessage, Project, Remembered,
-        StoredFlow, Subscriber,
+        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project,
+        Remembered, StoredFlow, Subscriber,
     },
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -115,5 +115,6 @@ reads! {
     audit(flow: FlowId) -> Vec<AuditEntry>;
     subscriber(phone: &PhoneNumber) -> Option<Subscriber>;
     handset(project: ProjectId, phone: &PhoneNumber) -> Option<bool>;
+    nodes() -> Vec<Node>;
     ping() -> ();
 }

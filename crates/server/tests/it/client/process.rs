@@ -23,6 +23,34 @@ pub(crate) fn ringtrue(directory: &Path, args: &[&str]) -> Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
+/// Runs a command of the binary that must succeed and has nothing to say.
+pub(crate) fn succeeds(directory: &Path, args: &[&str], environment: &[(&str, &str)]) {
+    let done = command(directory, args).envs(environment.iter().copied()).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && said.is_empty(), "ringtrue {args:?}: {said}");
+}
+
+/// What the binary says when it refuses to run.
+pub(crate) fn refusal(directory: &Path, args: &[&str], environment: &[(&str, &str)]) -> String {
+    let done = command(directory, args).envs(environment.iter().copied()).output().unwrap();
+    assert!(!done.status.success(), "ringtrue {args:?} ran");
+    String::from_utf8(done.stderr).unwrap()
+}
+
+async fn serving(
+    directory: &Path,
+    address: SocketAddr,
+    environment: &[(&str, &str)],
+) -> (Child, Arc<Mutex<String>>, JoinHandle<()>) {
+    let mut command = command(directory, &["serve", "--listen", &address.to_string()]);
+    // Nobody else's metrics port is disturbed.
+    command.env("RINGTRUE__OPERATIONS__LISTEN", "off").envs(environment.iter().copied());
+    let (child, log, reader) = spawn(command);
+    let serves = || async { log.lock().unwrap().contains("server.origin").then_some(()) };
+    eventually("the server's word that it serves", serves).await;
+    (child, log, reader)
+}
+
 fn command(directory: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     // The environment of whoever runs the tests must not configure what they test.
@@ -71,13 +99,16 @@ impl Process {
     /// `ringtrue serve`, with configuration from the environment. It must log at level `info` at least.
     pub(crate) async fn serve(directory: &Path, environment: &[(&str, &str)]) -> Self {
         let address = free_address();
-        let mut command = command(directory, &["serve", "--listen", &address.to_string()]);
-        // Nobody else's metrics port is disturbed.
-        command.env("RINGTRUE__OPERATIONS__LISTEN", "off").envs(environment.iter().copied());
-        let (child, log, reader) = spawn(command);
-        let serves = || async { log.lock().unwrap().contains("server.origin").then_some(()) };
-        eventually("the server's word that it serves", serves).await;
+        let (child, log, reader) = serving(directory, address, environment).await;
         Self::ready(child, address, Value::Null, log, reader).await
+    }
+
+    /// The same for a node without a main listener: nobody is asked whether it is ready.
+    pub(crate) async fn serve_nobody(directory: &Path, environment: &[(&str, &str)]) -> Self {
+        let address = free_address();
+        let (child, log, reader) = serving(directory, address, environment).await;
+        let api = Api::new(Door::tcp(address), r#"{"paths":{}}"#);
+        Self { child, api, address, facts: Value::Null, log, reader: Some(reader), directory: None }
     }
 
     async fn ready(

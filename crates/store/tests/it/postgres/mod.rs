@@ -1,9 +1,9 @@
 //! The store in PostgreSQL.
 
-mod nodes;
 mod outages;
 mod schema;
 pub(crate) mod server;
+mod together;
 
 use std::sync::Arc;
 
