@@ -36,7 +36,6 @@ ENV RINGTRUE__SERVER__LISTEN=0.0.0.0:8080 \
     RINGTRUE__OPERATIONS__LISTEN=0.0.0.0:9464
 EXPOSE 8080 9464
 STOPSIGNAL SIGTERM
-# ADAPT(healthcheck): there is no program in here to ask /readyz with. Once `ringtrue healthcheck` exists:
-# HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["/usr/local/bin/ringtrue", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["/usr/local/bin/ringtrue", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/ringtrue"]
 CMD ["serve", "--data", "/data"]
