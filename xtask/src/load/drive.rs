@@ -34,7 +34,7 @@ pub(super) struct Plan {
 
 /// What the clients share.
 struct Shared {
-    host: String,
+    hosts: Vec<String>,
     token: String,
     plan: Plan,
     began: Instant,
@@ -42,19 +42,21 @@ struct Shared {
     tally: RefCell<Tally>,
 }
 
-/// Runs whole flows; `at_window` is called when the measured time begins and when it ends.
+/// Runs whole flows against nodes that share a project; `at_window` is called when the measured time begins and when it ends.
 pub(super) async fn flows(
-    announced: &Announcement,
+    nodes: &[&Announcement],
     plan: Plan,
     mut at_window: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let host = announced.host()?.to_owned();
-    let token = token(&host, announced).await?;
+    let hosts =
+        nodes.iter().map(|node| node.host().map(str::to_owned)).collect::<anyhow::Result<Vec<_>>>()?;
+    let (host, announced) = hosts.first().zip(nodes.first()).context("no server to run flows against")?;
+    let token = token(host, announced).await?;
     let tally = RefCell::new(Tally::new(flow::STEPS.len()));
-    let shared = Rc::new(Shared { host, token, plan, began: Instant::now(), next: Cell::new(0), tally });
+    let shared = Rc::new(Shared { hosts, token, plan, began: Instant::now(), next: Cell::new(0), tally });
     let clients = LocalSet::new();
-    for _ in 0..plan.clients {
-        clients.spawn_local(client(Rc::clone(&shared)));
+    for number in 0..plan.clients {
+        clients.spawn_local(client(Rc::clone(&shared), number));
     }
     let window = async {
         tokio::time::sleep_until((shared.began + plan.warm_up).into()).await;
@@ -109,12 +111,13 @@ pub(super) async fn token(host: &str, announced: &Announcement) -> anyhow::Resul
     Ok(serde_json::from_slice::<TokenResponse>(answer.body)?.access_token)
 }
 
-/// A client: one connection, one flow after the other.
-async fn client(shared: Rc<Shared>) {
+/// A client: one connection, to one of the nodes, and one flow after the other.
+async fn client(shared: Rc<Shared>, client: usize) {
+    let host = &shared.hosts[client % shared.hosts.len()];
     let until = shared.began + shared.plan.warm_up + shared.plan.measured;
     let mut connection = None;
     while let Some((number, from)) = turn(&shared, until).await {
-        let done = timeout(FLOW_PATIENCE, run_one(&shared, &mut connection, number)).await;
+        let done = timeout(FLOW_PATIENCE, run_one(&shared, host, &mut connection, number)).await;
         let done = done.unwrap_or_else(|_| Err(anyhow::anyhow!("a flow took longer than {FLOW_PATIENCE:?}")));
         let measured_from = shared.began + shared.plan.warm_up;
         let mut tally = shared.tally.borrow_mut();
@@ -128,10 +131,15 @@ async fn client(shared: Rc<Shared>) {
     }
 }
 
-async fn run_one(shared: &Shared, open: &mut Option<Connection>, number: u64) -> anyhow::Result<flow::Flow> {
+async fn run_one(
+    shared: &Shared,
+    host: &str,
+    open: &mut Option<Connection>,
+    number: u64,
+) -> anyhow::Result<flow::Flow> {
     let connection = match open {
         Some(connection) => connection,
-        None => open.insert(Connection::open(&shared.host).await?),
+        None => open.insert(Connection::open(host).await?),
     };
     flow::run(connection, &shared.token, number).await
 }

@@ -8,6 +8,7 @@ mod drive;
 mod flow;
 mod histogram;
 mod http;
+mod nodes;
 mod peer;
 mod process;
 #[cfg(feature = "reference")]
@@ -68,6 +69,8 @@ pub(crate) struct Options {
 enum Instead {
     /// Many desktops that wait for a phone: memory of each, and how soon it is told
     Sockets(sockets::Options),
+    /// One node and two on PostgreSQL, beside the embedded store and pgbench
+    Nodes(nodes::Options),
 }
 
 /// What a server is compared with, in a process of its own.
@@ -106,8 +109,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if cfg!(debug_assertions) {
         return run_optimised();
     }
-    if let Some(Instead::Sockets(options)) = &options.instead {
-        return sockets::run(options);
+    match &options.instead {
+        Some(Instead::Sockets(options)) => return sockets::run(options),
+        Some(Instead::Nodes(options)) => return nodes::run(options),
+        None => {}
     }
     let bin = accept::server(options.bin.as_deref())?;
     let store = if options.alone { None } else { store_rate::build()? };
@@ -195,7 +200,7 @@ fn measure(name: &str, program: &Path, args: &[&str], plan: Plan) -> anyhow::Res
     std::thread::sleep(Duration::from_millis(500));
     let idle_before = server.memory("VmRSS")?;
     let mut samples = Vec::new();
-    let tally = single_thread()?.block_on(drive::flows(&server.announced, plan, || {
+    let tally = single_thread()?.block_on(drive::flows(&[&server.announced], plan, || {
         samples.push(Sample::take(&server)?);
         Ok(())
     }))?;
