@@ -14,4 +14,7 @@ mod sqlite;
 pub use memory::MemoryStore;
 pub use postgres::{AddressError, PgBus, PostgresAddress, PostgresError, PostgresOptions, PostgresStore};
 pub use seal::StoreKeys;
-pub use sqlite::{LockError, OpenError, ServerLock, SqliteOptions, SqliteStore};
+pub use sqlite::{
+    BackupError, BackupFacts, CopyProgress, LockError, OpenError, ServerLock, SqliteOptions, SqliteStore,
+    back_up, restore,
+};

@@ -1,10 +1,12 @@
 //! The command line.
 
+mod backup;
 mod config;
 mod credentials;
 mod demo;
 mod doctor;
 mod output;
+mod progress;
 mod project;
 mod serve;
 mod subscribers;
@@ -42,6 +44,11 @@ enum Command {
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
+    /// Copy the embedded database into one file, while the server runs or not. The keys are not in it: keep keys.json
+    /// apart
+    Backup(backup::Backup),
+    /// Put a backup into a data directory on which no server runs; the keys must be there already
+    Restore(backup::Restore),
     /// Check that everything is in place
     Doctor(doctor::Doctor),
 }
@@ -91,6 +98,8 @@ pub fn main() -> ExitCode {
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

@@ -13,5 +13,6 @@ mod generated;
 mod logs;
 mod pages;
 mod races;
+mod saving;
 mod server_api;
 mod shared_store;

@@ -1,6 +1,7 @@
 //! The driver for SQLite: one writer thread that groups commits, a few read-only connections used on the caller's
 //! thread, a checkpoint thread.
 
+mod backup;
 mod checkpoint;
 mod connection;
 mod lock;
@@ -15,6 +16,7 @@ use std::{
     sync::Arc,
 };
 
+pub use backup::{BackupError, BackupFacts, CopyProgress, back_up, restore};
 pub use lock::{LockError, ServerLock};
 
 use crate::{
