@@ -5,6 +5,7 @@ mod config;
 mod credentials;
 mod demo;
 mod doctor;
+mod migrate_store;
 mod output;
 mod progress;
 mod project;
@@ -49,6 +50,9 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup into a data directory on which no server runs; the keys must be there already
     Restore(backup::Restore),
+    /// Move everything from the embedded database to PostgreSQL or back. Neither may be served meanwhile; a move that was
+    /// interrupted goes on when the command is given again
+    MigrateStore(migrate_store::MigrateStore),
     /// Check that everything is in place
     Doctor(doctor::Doctor),
 }
@@ -100,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Subscribers(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::MigrateStore(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

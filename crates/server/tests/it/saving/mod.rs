@@ -1,6 +1,7 @@
 //! Saving, restoring and moving an installation, as an operator does it.
 
 mod backup;
+mod migrate;
 
 use std::{
     fs,
