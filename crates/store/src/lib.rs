@@ -5,6 +5,7 @@
 //! [`MemoryStore`] behaves the same and is for tests and simulation.
 
 mod memory;
+mod moving;
 mod postgres;
 pub mod rate;
 mod seal;
@@ -12,6 +13,13 @@ mod sql;
 mod sqlite;
 
 pub use memory::MemoryStore;
+pub use moving::{
+    Checksum, LOCAL_TABLES, MoveError, MoveOptions, MoveProgress, StorePlace, TABLES, Table, TableFacts,
+    move_store,
+};
 pub use postgres::{AddressError, PgBus, PostgresAddress, PostgresError, PostgresOptions, PostgresStore};
 pub use seal::StoreKeys;
-pub use sqlite::{LockError, OpenError, ServerLock, SqliteOptions, SqliteStore};
+pub use sqlite::{
+    BackupError, BackupFacts, CopyProgress, LockError, OpenError, ServerLock, SqliteOptions, SqliteStore,
+    back_up, restore,
+};

@@ -1,11 +1,14 @@
 //! The command line.
 
+mod backup;
 mod config;
 mod credentials;
 mod demo;
 mod doctor;
 mod healthcheck;
+mod migrate_store;
 mod output;
+mod progress;
 mod project;
 mod serve;
 mod subscribers;
@@ -43,6 +46,14 @@ enum Command {
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
+    /// Copy the embedded database into one file, while the server runs or not. The keys are not in it: keep keys.json
+    /// apart
+    Backup(backup::Backup),
+    /// Put a backup into a data directory on which no server runs; the keys must be there already
+    Restore(backup::Restore),
+    /// Move everything from the embedded database to PostgreSQL or back. Neither may be served meanwhile; a move that was
+    /// interrupted goes on when the command is given again
+    MigrateStore(migrate_store::MigrateStore),
     /// Check that everything is in place
     Doctor(doctor::Doctor),
     /// Ask a running server whether it is ready; exit code 0 if so
@@ -94,6 +105,9 @@ pub fn main() -> ExitCode {
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
+        Command::MigrateStore(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Healthcheck(command) => Ok(command.run()),
     };

@@ -16,5 +16,6 @@ mod logs;
 mod pages;
 mod races;
 mod roles;
+mod saving;
 mod server_api;
 mod shared_store;

@@ -2,7 +2,7 @@
 
 #[path = "../../../store/tests/it/postgres/server.rs"]
 #[expect(dead_code, reason = "the store's tests need more of it")]
-mod server;
+pub(crate) mod server;
 
 use std::{
     path::Path,

@@ -110,7 +110,7 @@ fn checksum(sql: &str) -> Vec<u8> {
 }
 
 impl PostgresError {
-    fn server(step: &'static str, source: &Error) -> Self {
+    pub(super) fn server(step: &'static str, source: &Error) -> Self {
         Self::Migrate { step: step.to_owned(), source: fault::text(source).into() }
     }
 }

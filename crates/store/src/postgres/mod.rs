@@ -4,6 +4,7 @@
 //! between them must keep sessions whole (session mode): statements are prepared and settings made once a connection.
 
 mod address;
+mod bulk;
 mod bus;
 mod connect;
 mod dialect;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
 pub use address::{AddressError, PostgresAddress};
+pub(crate) use bulk::{Bulk, HALF_MOVED};
 pub use bus::PgBus;
 
 use crate::{
@@ -106,6 +108,9 @@ pub enum PostgresError {
         /// Its number.
         step: i64,
     },
+    /// A move into it was begun and not finished.
+    #[error("the database is an unfinished copy of another one: finish it with `ringtrue migrate-store`")]
+    HalfMoved,
     /// The keys open nothing here.
     #[error("the keys do not belong to this database")]
     WrongKeys,
@@ -151,11 +156,21 @@ impl PostgresDriver {
     async fn open(address: &PostgresAddress, options: &PostgresOptions) -> Result<Self, PostgresError> {
         let connector = Connector::new(address, options)?;
         let (mut client, connection) = connect(&connector).await?;
-        let migrated = migrate::run(&mut client).await;
+        let migrated = prepare(&mut client).await;
         connection.abort();
         migrated?;
         let readers = Readers::new(connector.clone(), options)?;
         Ok(Self { readers, writer: Writer::start(&connector, options) })
+    }
+}
+
+/// Brings the schema up to date; refuses what is no whole store.
+async fn prepare(client: &mut Client) -> Result<(), PostgresError> {
+    migrate::run(client).await?;
+    let half_moved = client.query_one(HALF_MOVED, &[]).await.and_then(|row| row.try_get::<_, i32>(0));
+    match half_moved.map_err(|source| PostgresError::server("check", &source))? {
+        0 => Ok(()),
+        _ => Err(PostgresError::HalfMoved),
     }
 }
 

@@ -13,10 +13,15 @@ use super::{OpenError, SqliteOptions};
 
 const FILE: &str = "ringtrue.db";
 
+/// The database file of a directory.
+pub(super) fn file(dir: &Path) -> PathBuf {
+    dir.join(FILE)
+}
+
 /// Creates directory and file where missing, for their owner only. SQLite gives its log the file's permissions.
 pub(super) fn create(dir: &Path) -> Result<PathBuf, OpenError> {
     private_dir(dir).map_err(|source| OpenError::Create { path: dir.to_owned(), source })?;
-    let path = dir.join(FILE);
+    let path = file(dir);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -31,6 +31,11 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), OpenError> {
     run_steps(connection, STEPS)
 }
 
+/// The newest step of a database, after comparing its steps with ours; 0: none, or no database of ours.
+pub(super) fn version(connection: &Connection) -> Result<i64, OpenError> {
+    check(connection, STEPS)
+}
+
 fn run_steps(connection: &mut Connection, steps: &[Step]) -> Result<(), OpenError> {
     let newest = steps.last().map_or(0, |step| step.version);
     // The usual case first, without a lock: a command may open the database while the server writes.

@@ -1,6 +1,8 @@
 //! The driver for SQLite: one writer thread that groups commits, a few read-only connections used on the caller's
 //! thread, a checkpoint thread.
 
+mod backup;
+mod bulk;
 mod checkpoint;
 mod connection;
 mod lock;
@@ -15,6 +17,8 @@ use std::{
     sync::Arc,
 };
 
+pub use backup::{BackupError, BackupFacts, CopyProgress, back_up, restore};
+pub(crate) use bulk::{Bulk, HALF_MOVED};
 pub use lock::{LockError, ServerLock};
 
 use crate::{
@@ -91,6 +95,9 @@ pub enum OpenError {
         /// Its number.
         step: i64,
     },
+    /// A move into it was begun and not finished.
+    #[error("the database is an unfinished copy of another one: finish it with `ringtrue migrate-store`")]
+    HalfMoved,
     /// The keys open nothing here.
     #[error("the keys do not belong to this database")]
     WrongKeys,
@@ -128,6 +135,10 @@ impl SqliteDriver {
         let path = connection::create(dir)?;
         let mut connection = connection::writer(&path, options)?;
         migrate::run(&mut connection)?;
+        let half_moved = connection.query_row(HALF_MOVED, [], |row| row.get::<_, bool>(0));
+        if half_moved.map_err(|source| OpenError::Open { path: path.clone(), source })? {
+            return Err(OpenError::HalfMoved);
+        }
         let checkpointer = Checkpointer::start(&path, options)?;
         let witness = Arc::new(Witness::new(&path));
         let writer = Writer::start(connection, options, checkpointer.nudge(), Arc::clone(&witness))?;

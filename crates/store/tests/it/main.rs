@@ -4,5 +4,6 @@
 
 mod bus;
 mod memory;
+mod moving;
 mod postgres;
 mod sqlite;

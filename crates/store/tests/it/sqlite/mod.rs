@@ -1,5 +1,6 @@
 //! The store on disk.
 
+mod backup;
 mod crash;
 mod files;
 mod fixtures;

@@ -1,0 +1,41 @@
+//! The tables of a store, for whatever handles them all alike.
+
+/// A table whose rows belong to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns, those of the primary key first.
+    pub columns: &'static [&'static str],
+    /// How many of the columns are the primary key.
+    pub key: usize,
+}
+
+const fn table(name: &'static str, key: usize, columns: &'static [&'static str]) -> Table {
+    Table { name, columns, key }
+}
+
+/// All tables that hold the store's data, in both databases. A test compares the list with their catalogs.
+pub const TABLES: &[Table] = &[
+    table("data_keys", 1, &["owner", "wrapped"]),
+    table("projects", 1, &["id", "created_at", "body"]),
+    table("clocks", 1, &["project", "ahead_micros"]),
+    table("credentials", 1, &["id", "project", "sandbox", "secret", "created_at", "revoked_at"]),
+    table("tokens", 1, &["digest", "credential", "expires_at"]),
+    table("flows", 1, &["id", "project", "sandbox", "version", "purge_after", "body"]),
+    table("links", 1, &["digest", "flow"]),
+    table("audit", 2, &["flow", "seq", "project", "at", "events"]),
+    table(
+        "identities",
+        1,
+        &["id", "project", "sandbox", "number_hash", "customer_hash", "created_at", "verified_at", "body"],
+    ),
+    table("jobs", 1, &["id", "project", "sandbox", "due_at", "attempts", "lease_id", "lease_until", "body"]),
+    table("idempotency", 3, &["project", "sandbox", "key", "request", "flow", "answer", "expires_at"]),
+    table("outbox", 1, &["id", "project", "number_hash", "sent_at", "body"]),
+    table("subscribers", 1, &["number_hash", "body"]),
+    table("handsets", 2, &["project", "number_hash", "network"]),
+];
+
+/// Tables about one installation, which stay where they are: its nodes, its schema, a move into it.
+pub const LOCAL_TABLES: &[&str] = &["nodes", "schema_steps", "store_move"];

@@ -1,0 +1,143 @@
+//! Everything there is, written, moved there and back, and read.
+
+use ringtrue_domain::{
+    FlowId,
+    flow::{Event, Flow},
+};
+use ringtrue_engine::{
+    conformance::sample::{
+        PRODUCTION, SANDBOX, Sample, customer, digest, enqueue, lease, phone, put, put_identity, put_project,
+        subscriber,
+    },
+    model::{Identity, Job, OutboxMessage, Project, Remembered},
+    ports::{Change, Store, Unit},
+};
+
+use super::{Scene, moved, open_postgres, open_sqlite, postgres, sqlite};
+
+/// What was stored.
+pub(super) struct Content {
+    sample: Sample,
+    project: Project,
+    /// With the version that the last one has.
+    flows: Vec<(u64, Flow)>,
+    linked: FlowId,
+    identities: Vec<Identity>,
+    jobs: Vec<Job>,
+    outbox: Vec<OutboxMessage>,
+    remembered: Remembered,
+}
+
+/// Writes some of every kind.
+pub(super) async fn fill(store: &dyn Store) -> Content {
+    let mut sample = Sample::default();
+    let commit = async |changes: Vec<Change>| store.commit(Unit { changes }).await.unwrap();
+    let mut flows: Vec<(u64, Flow)> = Vec::new();
+    for (_, flow) in sample.every_state() {
+        let earlier = flows.iter().position(|(_, known)| known.id() == flow.id());
+        let version = earlier.map_or(0, |at| flows.remove(at).0);
+        let history = Change::Audit(sample.history(flow.id(), vec![Event::Started]));
+        commit(vec![put(version, &flow), history]).await;
+        flows.push((version + 1, flow));
+    }
+    let (project, wall) = (sample.project, sample.wall);
+    let linked = flows[0].1.id();
+    let identities: Vec<_> = (0..7).map(|last| sample.identity(PRODUCTION, last, "customer-1")).collect();
+    let jobs: Vec<_> = (0..7).map(|_| sample.job(PRODUCTION, wall)).collect();
+    let outbox: Vec<_> = (0..7).map(|last| sample.outbox_message(last, wall)).collect();
+    let mut remembered = sample.remembered(SANDBOX, "key");
+    let credential = sample.credential(SANDBOX);
+    let token = sample.token(credential.id, "token");
+    let named = sample.project("Zoë's");
+    let mut changes = vec![
+        put_project(&named),
+        Change::PutCredential(credential),
+        Change::PutToken(token),
+        Change::AdvanceClock { project, by_micros: 77 },
+        Change::SetHandset { project, phone: phone(3), network: true },
+        Change::IndexLink { token: digest("link"), flow: linked },
+        sample.remember(&remembered),
+        Change::Answer { scope: remembered.scope, key: remembered.key, answer: "the answer".into() },
+    ];
+    remembered.answer = Some("the answer".into());
+    changes.extend(identities.iter().map(put_identity));
+    changes.extend(jobs.iter().map(enqueue));
+    changes.extend(outbox.iter().map(|message| Change::PutOutbox(Box::new(message.clone()))));
+    changes.extend((0..7).map(|last| Change::PutSubscriber(Box::new(subscriber(last, "Ada Lovelace")))));
+    commit(changes).await;
+    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered }
+}
+
+impl Content {
+    /// Reads all of it, and changes nothing.
+    pub(super) async fn check(&self, store: &dyn Store) {
+        let (sample, project, wall) = (&self.sample, self.sample.project, self.sample.wall);
+        for (version, flow) in &self.flows {
+            let read = store.flow(flow.id()).await.unwrap().unwrap();
+            assert_eq!((read.version, &read.flow), (*version, flow));
+            let history = store.audit(flow.id()).await.unwrap();
+            assert_eq!(history.len() as u64, *version);
+            assert!(history.iter().all(|entry| entry.events == [Event::Started]));
+        }
+        assert_eq!(store.flow_by_link(digest("link")).await.unwrap(), Some(self.linked));
+        for (last, identity) in (0..).zip(&self.identities) {
+            let scope = sample.scope(PRODUCTION);
+            let found = store.identity(scope, &phone(last), customer("customer-1").as_ref()).await.unwrap();
+            assert_eq!(found.as_ref(), Some(identity));
+        }
+        let mut outbox = store.outbox(project, None, 100).await.unwrap();
+        outbox.sort_by_key(|message| message.id);
+        let mut sent = self.outbox.clone();
+        sent.sort_by_key(|message| message.id);
+        assert_eq!(outbox, sent);
+        let to_one = store.outbox(project, Some(&phone(3)), 100).await.unwrap();
+        assert_eq!(to_one, [self.outbox[3].clone()]);
+        let remembered = store.remembered(self.remembered.scope, self.remembered.key, wall).await.unwrap();
+        assert_eq!(remembered.as_ref(), Some(&self.remembered));
+        let caller = store.caller(digest("token"), wall).await.unwrap().unwrap();
+        assert_eq!((&*caller.project, caller.clock_ahead_micros), (&self.project, 77));
+        assert_eq!(store.projects().await.unwrap(), std::slice::from_ref(&self.project));
+        assert_eq!(store.clock_ahead(project).await.unwrap(), 77);
+        assert_eq!(store.handset(project, &phone(3)).await.unwrap(), Some(true));
+        for last in 0..7 {
+            let found = store.subscriber(&phone(last)).await.unwrap();
+            assert_eq!(found, Some(subscriber(last, "Ada Lovelace")));
+        }
+        assert_eq!(store.jobs_open().await.unwrap(), self.jobs.len() as u64);
+    }
+
+    /// Takes the jobs, as a server would.
+    async fn check_jobs(&self, store: &dyn Store) {
+        let wall = self.sample.wall;
+        let mut claimed = store.claim(lease(1, wall), wall, 100).await.unwrap();
+        claimed.sort_by_key(|job| job.id);
+        let mut jobs = self.jobs.clone();
+        jobs.sort_by_key(|job| job.id);
+        for job in &mut jobs {
+            job.attempts += 1;
+            job.lease = Some(lease(1, wall));
+        }
+        assert_eq!(claimed, jobs);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn there_and_back_is_the_same() {
+    let scene = Scene::new();
+    let store = open_sqlite(&scene.path("a")).await;
+    let content = fill(&store).await;
+    store.close().await;
+
+    let there = moved(&sqlite(&scene.path("a")), &postgres(&scene.url), &mut |_| {}).await.unwrap();
+    let store = open_postgres(&scene.url).await;
+    content.check(&store).await;
+    store.close().await;
+
+    let back = moved(&postgres(&scene.url), &sqlite(&scene.path("b")), &mut |_| {}).await.unwrap();
+    assert_eq!(there, back);
+    let empty: Vec<_> = there.iter().filter(|facts| facts.rows == 0).map(|facts| facts.table).collect();
+    assert!(empty.is_empty(), "nothing was stored in {empty:?}");
+    let store = open_sqlite(&scene.path("b")).await;
+    content.check(&store).await;
+    content.check_jobs(&store).await;
+}
