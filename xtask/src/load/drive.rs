@@ -11,7 +11,7 @@ use ringtrue_wire::token::{TokenRequest, TokenResponse};
 use tokio::{task::LocalSet, time::timeout};
 
 use super::{
-    flow,
+    flow::{self, Person},
     http::{Call, Connection},
     process::Announcement,
     tally::Tally,
@@ -35,6 +35,7 @@ pub(super) struct Plan {
 /// What the clients share.
 struct Shared {
     hosts: Vec<String>,
+    people: Vec<Person>,
     token: String,
     plan: Plan,
     began: Instant,
@@ -45,6 +46,7 @@ struct Shared {
 /// Runs whole flows against nodes that share a project; `at_window` is called when the measured time begins and when it ends.
 pub(super) async fn flows(
     nodes: &[&Announcement],
+    people: Vec<Person>,
     plan: Plan,
     mut at_window: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
@@ -53,7 +55,8 @@ pub(super) async fn flows(
     let (host, announced) = hosts.first().zip(nodes.first()).context("no server to run flows against")?;
     let token = token(host, announced).await?;
     let tally = RefCell::new(Tally::new(flow::STEPS.len()));
-    let shared = Rc::new(Shared { hosts, token, plan, began: Instant::now(), next: Cell::new(0), tally });
+    let shared =
+        Rc::new(Shared { hosts, people, token, plan, began: Instant::now(), next: Cell::new(0), tally });
     let clients = LocalSet::new();
     for number in 0..plan.clients {
         clients.spawn_local(client(Rc::clone(&shared), number));
@@ -141,7 +144,8 @@ async fn run_one(
         Some(connection) => connection,
         None => open.insert(Connection::open(host).await?),
     };
-    flow::run(connection, &shared.token, number).await
+    let person = &shared.people[usize::try_from(number)? % shared.people.len()];
+    flow::run(connection, &shared.token, person, number).await
 }
 
 /// The next flow's number, and since when its time counts. At a rate that is the moment it was due, however late a client

@@ -14,14 +14,30 @@ use super::http::{Call, Connection};
 /// The calls of a flow, in order.
 pub(super) const STEPS: [&str; 5] = ["verify", "otp/start", "outbox", "otp/finish", "verify-status"];
 
-/// Personas that succeed when the code is right, and need one.
-const PERSONAS: [(&str, &str, &str); 5] = [
-    ("+12001004014", "Lorant", "Nerger"),
-    ("+12001004015", "Laney", "Dyball"),
-    ("+12001004018", "Barbaraanne", "Canet"),
-    ("+12001004031", "Merla", "Schumacher"),
-    ("+12001004041", "Penny", "Jowers"),
-];
+/// A sandbox persona that succeeds when the code is right, and needs one.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) phone: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+}
+
+/// The personas that every project has.
+pub(super) fn built_in() -> Vec<Person> {
+    let people = [
+        ("+12001004014", "Lorant", "Nerger"),
+        ("+12001004015", "Laney", "Dyball"),
+        ("+12001004018", "Barbaraanne", "Canet"),
+        ("+12001004031", "Merla", "Schumacher"),
+        ("+12001004041", "Penny", "Jowers"),
+    ];
+    let person = |(phone, first, last): (&str, &str, &str)| Person {
+        phone: phone.to_owned(),
+        first_name: first.to_owned(),
+        last_name: last.to_owned(),
+    };
+    people.map(person).into()
+}
 
 /// How long a message may be on its way into the outbox before that is an error.
 const MESSAGE_PATIENCE: Duration = Duration::from_secs(2);
@@ -40,14 +56,19 @@ pub(super) struct Flow {
 ///
 /// # Errors
 /// On anything but the one right answer to each call.
-pub(super) async fn run(connection: &mut Connection, token: &str, number: u64) -> anyhow::Result<Flow> {
-    let (phone, first_name, last_name) = PERSONAS[usize::try_from(number % 5)?];
+pub(super) async fn run(
+    connection: &mut Connection,
+    token: &str,
+    person: &Person,
+    number: u64,
+) -> anyhow::Result<Flow> {
+    let Person { phone, first_name, last_name } = person;
     let mark = format!(" for load-{number:08}.");
     let request = VerifyRequest {
         possession_type: Some("mobile".to_owned()),
-        phone_number: Some(phone.to_owned()),
-        first_name: Some(first_name.to_owned()),
-        last_name: Some(last_name.to_owned()),
+        phone_number: Some(phone.clone()),
+        first_name: Some(first_name.clone()),
+        last_name: Some(last_name.clone()),
         sms_message: Some(format!("####{mark}")),
         client_request_id: Some(format!("load-{number:08}")),
         ..VerifyRequest::default()
@@ -80,7 +101,7 @@ pub(super) async fn run(connection: &mut Connection, token: &str, number: u64) -
             && status.possession_result == "success"
             && status.verify_result == "success"
             && status.identity_id.is_some()
-            && status.phone_number == phone,
+            && status.phone_number == *phone,
         "verify-status: {status:?}"
     );
     let answered_at = [verified_at, otp_started_at, read_at, finished_at, Instant::now()];

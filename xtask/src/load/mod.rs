@@ -200,10 +200,11 @@ fn measure(name: &str, program: &Path, args: &[&str], plan: Plan) -> anyhow::Res
     std::thread::sleep(Duration::from_millis(500));
     let idle_before = server.memory("VmRSS")?;
     let mut samples = Vec::new();
-    let tally = single_thread()?.block_on(drive::flows(&[&server.announced], plan, || {
-        samples.push(Sample::take(&server)?);
-        Ok(())
-    }))?;
+    let tally =
+        single_thread()?.block_on(drive::flows(&[&server.announced], flow::built_in(), plan, || {
+            samples.push(Sample::take(&server)?);
+            Ok(())
+        }))?;
     let peak = server.memory("VmHWM")?;
     std::thread::sleep(Duration::from_secs(1));
     let mut run = Run::new(&tally, plan, &samples);

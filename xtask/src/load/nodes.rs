@@ -10,14 +10,16 @@ use std::{
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use serde_json::json;
 
 use super::{
     drive::{self, Plan},
+    flow::Person,
     process::Server,
     single_thread,
     tally::Tally,
 };
-use crate::{accept, repo};
+use crate::{accept, command, repo};
 
 /// Options of `load nodes`.
 #[derive(Debug, Clone, Args)]
@@ -121,7 +123,14 @@ fn flows(bin: &Path, data: &Path, store: Option<&str>, nodes: usize, plan: Plan)
         .map(|number| Server::start(&format!("node-{number}"), bin, &args))
         .collect::<anyhow::Result<_>>()?;
     let announced: Vec<_> = servers.iter().map(|server| &server.announced).collect();
-    let tally = single_thread()?.block_on(drive::flows(&announced, plan, || Ok(())))?;
+    let people = people();
+    let file = PathBuf::from(&data).join("people.json");
+    std::fs::write(&file, serde_json::to_vec(&people.iter().map(persona).collect::<Vec<_>>())?)?;
+    let project = &announced.first().context("no node")?.project_id;
+    let mut add = Command::new(bin);
+    add.args(["project", "personas"]).arg(&file).args(["--project", project, "--data", &data]);
+    command::logged("load-personas", add.args(store.into_iter().flat_map(|url| ["--store", url])))?;
+    let tally = single_thread()?.block_on(drive::flows(&announced, people, plan, || Ok(())))?;
     ensure!(
         tally.errors == 0,
         "{} flows did not go as they should: {:?}",
@@ -132,6 +141,21 @@ fn flows(bin: &Path, data: &Path, store: Option<&str>, nodes: usize, plan: Plan)
         server.stop()?;
     }
     Ok(tally)
+}
+
+/// So many that few flows at once are about the same one: its identity is one row.
+fn people() -> Vec<Person> {
+    let person = |number| Person {
+        phone: format!("+1201555{number:04}"),
+        first_name: "Ada".to_owned(),
+        last_name: "Byron".to_owned(),
+    };
+    (2000..2200).map(person).collect()
+}
+
+fn persona(person: &Person) -> serde_json::Value {
+    let Person { phone, first_name, last_name } = person;
+    json!({ "phone": phone, "first_name": first_name, "last_name": last_name, "outcome": "ordinary" })
 }
 
 /// Prints a line; answers the flows per second.

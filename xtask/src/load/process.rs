@@ -25,6 +25,8 @@ pub(super) struct Announcement {
     pub(super) origin: String,
     pub(super) client_id: String,
     pub(super) client_secret: String,
+    #[serde(default)]
+    pub(super) project_id: String,
 }
 
 impl Announcement {

@@ -1,6 +1,6 @@
 //! Reads: rows as the model's values.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use ringtrue_domain::{CredentialId, FlowId, IdentityId, JobId, ProjectId, flow::Environment};
@@ -12,10 +12,13 @@ use ringtrue_engine::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    SqlStore, driver::Driver, driver::Stmt, error::corrupt, keyring::KeyError, text, unit::Asked,
+    Projects, SqlStore, driver::Driver, driver::Stmt, error::corrupt, keyring::KeyError, text, unit::Asked,
     unit::answer_id, unit::scope_values, value::Row, value::Value,
 };
 use crate::seal::{DataKey, Kind, Owner};
+
+/// Opened projects kept at most.
+const PROJECTS_KEPT: usize = 64;
 
 impl<D: Driver> SqlStore<D> {
     pub(super) async fn rows(
@@ -72,20 +75,35 @@ impl<D: Driver> SqlStore<D> {
             (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
         let (expires_at, credential, environment, project, body, ahead): (_, _, _, ProjectId, _, _) =
             columns.map_err(corrupt(Kind::Project, "of a token"))?;
-        let opened: Project = self.unseal(project, Kind::Project, project.as_bytes(), body).await?;
-        let caller = Caller {
-            credential,
-            environment,
-            project: Arc::new(opened),
-            clock_ahead_micros: ahead_in(environment, ahead),
-        };
+        let project = self.open_project(project, body).await?;
+        let caller =
+            Caller { credential, environment, project, clock_ahead_micros: ahead_in(environment, ahead) };
         Ok((expires_at, caller))
     }
 
     pub(super) async fn read_project(&self, mut row: Row) -> Result<Project, StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
         let (id, body): (ProjectId, _) = columns.map_err(corrupt(Kind::Project, "row"))?;
-        self.unseal(id, Kind::Project, id.as_bytes(), body).await
+        self.open_project(id, body).await.map(Arc::unwrap_or_clone)
+    }
+
+    /// A project from its sealed body. Nonces are random, so equal bytes are the same project, whoever wrote them.
+    async fn open_project(&self, id: ProjectId, sealed: Vec<u8>) -> Result<Arc<Project>, StoreError> {
+        let opened = |projects: &Projects| {
+            projects.get(&id).filter(|(known, _)| *known == sealed).map(|(_, project)| Arc::clone(project))
+        };
+        let known = opened(&self.projects.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(project) = known {
+            return Ok(project);
+        }
+        let project: Arc<Project> =
+            Arc::new(self.unseal(id, Kind::Project, id.as_bytes(), sealed.clone()).await?);
+        let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        if projects.len() >= PROJECTS_KEPT {
+            projects.clear();
+        }
+        projects.insert(id, (sealed, Arc::clone(&project)));
+        Ok(project)
     }
 
     pub(super) async fn read_job(&self, mut row: Row, lease: Lease) -> Result<Job, StoreError> {
