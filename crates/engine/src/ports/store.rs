@@ -135,7 +135,8 @@ pub enum Change {
     RemoveNode(NodeId),
 }
 
-/// Why a unit was not written. None of it was.
+/// Why a unit was not acknowledged. None of it was written, except that [`CommitError::Unavailable`] may hide a unit
+/// that was written whole.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// Somebody else wrote first: read again and decide again.
@@ -144,7 +145,8 @@ pub enum CommitError {
     /// The idempotency key is remembered already.
     #[error("the idempotency key was used before")]
     Duplicate(Box<Remembered>),
-    /// The queue is full or the database is away; nothing was half-done.
+    /// The queue is full or the database is away. Nothing was half-done; a database elsewhere may have written all of
+    /// it without our hearing of it. Repeating a unit is safe: versions, ids, leases and keys refuse the second one.
     #[error("the store is not available")]
     Unavailable {
         /// When to ask again.
