@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { Balancer } from '../browser/lib/balancer.mjs';
+import { freeAddress } from '../browser/lib/free-address.mjs';
 import { Postgres } from '../browser/lib/postgres.mjs';
 
 const run = promisify(execFile);
@@ -193,13 +194,4 @@ class Wire {
     this.mend();
     this.#server.close();
   }
-}
-
-async function freeAddress() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return `127.0.0.1:${port}`;
 }

@@ -8,6 +8,7 @@ mod memory;
 mod moving;
 mod postgres;
 pub mod rate;
+mod schema;
 mod seal;
 mod sql;
 mod sqlite;

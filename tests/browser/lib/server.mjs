@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { Balancer } from './balancer.mjs';
+import { freeAddress } from './free-address.mjs';
 import { Postgres } from './postgres.mjs';
 
 const BINARY = resolve(process.env.RINGTRUE_BIN ?? join(import.meta.dirname, '../../../target/release/ringtrue'));
@@ -85,16 +85,6 @@ export class Server {
     }
     if (this.#balancer) this.#balancer.nodes = this.#nodes.map((node) => node.address);
   }
-}
-
-/** An address that nobody listened on a moment ago. */
-async function freeAddress() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return `127.0.0.1:${port}`;
 }
 
 /** One process. */

@@ -3,25 +3,9 @@
 use tokio_postgres::{Client, Error};
 
 use super::{PostgresError, fault};
+use crate::schema::{Step, Unfit, checksum, compare, newest, steps};
 
-pub(super) struct Step {
-    version: i64,
-    name: &'static str,
-    sql: &'static str,
-}
-
-macro_rules! step {
-    ($version:literal, $name:literal) => {
-        Step {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../../migrations/", $name, "/postgres.sql")),
-        }
-    };
-}
-
-pub(super) const STEPS: &[Step] =
-    &[step!(1, "0001_first"), step!(2, "0002_outbox_order"), step!(3, "0003_nodes")];
+pub(super) const STEPS: &[Step] = steps!("postgres.sql");
 
 /// The oldest server that has what the statements and the schema need.
 const OLDEST: i32 = 15;
@@ -47,7 +31,7 @@ pub(super) async fn run(client: &mut Client) -> Result<(), PostgresError> {
 }
 
 async fn run_steps(client: &mut Client, steps: &[Step]) -> Result<(), PostgresError> {
-    let newest = steps.last().map_or(0, |step| step.version);
+    let newest = newest(steps);
     // The usual case first, without a lock.
     if check(client, steps).await? == newest {
         return Ok(());
@@ -87,26 +71,12 @@ async fn check(client: &Client, steps: &[Step]) -> Result<i64, PostgresError> {
     if !client.query_one(there, &[]).await.map_err(failed)?.get::<_, bool>(0) {
         return Ok(0);
     }
-    let known = steps.last().map_or(0, |step| step.version);
     let rows = client.query("SELECT version, checksum FROM schema_steps ORDER BY version", &[]).await;
-    let mut newest = 0;
-    for row in rows.map_err(failed)? {
-        let (version, sum): (i64, Vec<u8>) = (row.get(0), row.get(1));
-        newest = version;
-        match steps.iter().find(|step| step.version == version) {
-            Some(step) if checksum(step.sql) == sum => {}
-            Some(_) => return Err(PostgresError::Altered { step: version }),
-            // Keep looking: the newest one makes the better message.
-            None => {}
-        }
-    }
-    if newest > known { Err(PostgresError::Newer { found: newest, known }) } else { Ok(newest) }
-}
-
-fn checksum(sql: &str) -> Vec<u8> {
-    // Line ends may differ between checkouts.
-    let sql = sql.replace("\r\n", "\n");
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, sql.as_bytes()).as_ref().to_vec()
+    let applied: Vec<_> = rows.map_err(failed)?.iter().map(|row| (row.get(0), row.get(1))).collect();
+    compare(&applied, steps).map_err(|unfit| match unfit {
+        Unfit::Newer { found, known } => PostgresError::Newer { found, known },
+        Unfit::Altered { step } => PostgresError::Altered { step },
+    })
 }
 
 impl PostgresError {

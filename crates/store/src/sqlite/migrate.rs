@@ -3,25 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::OpenError;
+use crate::schema::{Step, Unfit, checksum, compare, newest, steps};
 
-#[derive(Clone, Copy)]
-struct Step {
-    version: i64,
-    name: &'static str,
-    sql: &'static str,
-}
-
-macro_rules! step {
-    ($version:literal, $name:literal) => {
-        Step {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../../migrations/", $name, "/sqlite.sql")),
-        }
-    };
-}
-
-const STEPS: &[Step] = &[step!(1, "0001_first"), step!(2, "0002_outbox_order"), step!(3, "0003_nodes")];
+const STEPS: &[Step] = steps!("sqlite.sql");
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_steps \
     (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum BLOB NOT NULL) STRICT";
@@ -37,7 +21,7 @@ pub(super) fn version(connection: &Connection) -> Result<i64, OpenError> {
 }
 
 fn run_steps(connection: &mut Connection, steps: &[Step]) -> Result<(), OpenError> {
-    let newest = steps.last().map_or(0, |step| step.version);
+    let newest = newest(steps);
     // The usual case first, without a lock: a command may open the database while the server writes.
     if check(connection, steps)? == newest {
         return Ok(());
@@ -69,28 +53,14 @@ fn check(connection: &Connection, steps: &[Step]) -> Result<i64, OpenError> {
     if connection.query_row(table, [], |_| Ok(())).optional().map_err(failed)?.is_none() {
         return Ok(0);
     }
-    let known = steps.last().map_or(0, |step| step.version);
     let mut statement =
         connection.prepare("SELECT version, checksum FROM schema_steps ORDER BY version").map_err(failed)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
-    let mut newest = 0;
-    for row in rows {
-        let (version, sum): (i64, Vec<u8>) = row.map_err(failed)?;
-        newest = version;
-        match steps.iter().find(|step| step.version == version) {
-            Some(step) if checksum(step.sql) == sum => {}
-            Some(_) => return Err(OpenError::Altered { step: version }),
-            // Keep looking: the newest one makes the better message.
-            None => {}
-        }
-    }
-    if newest > known { Err(OpenError::Newer { found: newest, known }) } else { Ok(newest) }
-}
-
-fn checksum(sql: &str) -> Vec<u8> {
-    // Line ends may differ between checkouts.
-    let sql = sql.replace("\r\n", "\n");
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, sql.as_bytes()).as_ref().to_vec()
+    let applied = rows.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)?;
+    compare(&applied, steps).map_err(|unfit| match unfit {
+        Unfit::Newer { found, known } => OpenError::Newer { found, known },
+        Unfit::Altered { step } => OpenError::Altered { step },
+    })
 }
 
 #[cfg(test)]

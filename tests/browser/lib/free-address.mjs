@@ -1,0 +1,12 @@
+/** An address that nobody listened on a moment ago. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+export async function freeAddress() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return `127.0.0.1:${port}`;
+}
