@@ -3,10 +3,12 @@
 
 mod admin;
 mod auth;
+mod changes;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod decide;
 mod device;
+mod enrolment;
 mod error;
 mod idempotency;
 mod job;
@@ -31,6 +33,7 @@ use tokio::sync::Mutex;
 
 pub use admin::NewCredential;
 pub use auth::IssuedToken;
+pub use changes::EventCounts;
 pub use device::DeviceAnswer;
 pub use error::Error;
 pub use idempotency::{Key, Replay};
@@ -43,7 +46,8 @@ pub use worker::run_worker;
 
 use model::Project;
 use ports::{
-    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Personas, SmsSender, Store,
+    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Payload, Personas, SmsSender,
+    Store, WebhookSender,
 };
 
 /// The connectors of one environment.
@@ -75,6 +79,10 @@ pub struct Parts {
     pub sandbox: Connectors,
     /// Connectors of production.
     pub production: Connectors,
+    /// Posts events to webhooks.
+    pub webhooks: Arc<dyn WebhookSender>,
+    /// Writes events as the body of a delivery.
+    pub render_events: fn(&Payload<'_>) -> Vec<u8>,
     /// What can be set.
     pub settings: Settings,
 }
