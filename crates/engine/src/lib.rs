@@ -10,6 +10,7 @@ mod decide;
 mod device;
 mod enrolment;
 mod error;
+mod hooks;
 mod idempotency;
 mod job;
 mod link;
@@ -36,6 +37,7 @@ pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;
 pub use error::Error;
+pub use hooks::{DeliveryReport, DeliverySettings, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
@@ -94,8 +96,10 @@ pub struct Settings {
     pub link_base: String,
     /// How long a request waits for the work it caused before it answers without its outcome.
     pub inline_budget: Duration,
-    /// How long a node may hold a job; after that another one takes it up.
+    /// How long a node may hold a job or a lane; after that another one takes it up.
     pub lease: Duration,
+    /// How webhooks are sent to.
+    pub delivery: DeliverySettings,
 }
 
 /// The use cases.
