@@ -28,8 +28,6 @@ use crate::{
     ports::{Change, CommitError, HookChange, Lent, Unit, Watch},
 };
 
-/// Events of one delivery at most (webhooks.md).
-const MAX_EVENTS: usize = 100;
 /// Open deliveries that are looked at at a time. While so many wait, no further events are packed.
 const WINDOW: usize = 256;
 /// Failed attempts in a row after which an endpoint gets one post at a time.
@@ -213,7 +211,8 @@ impl Holder {
         if !self.packing.is_empty() || !self.could_pack() {
             return Ok(());
         }
-        let limit = self.free() * MAX_EVENTS;
+        let most = self.engine.parts.settings.delivery.max_events.max(1);
+        let limit = self.free() * most;
         let events = self.engine.store().events(self.scope, self.packed, NEWEST, limit).await?;
         self.more = events.len() == limit;
         let now = self.now();
@@ -221,7 +220,7 @@ impl Holder {
         for group in self.window.cut(events) {
             let mut group = group.into_iter().peekable();
             while group.peek().is_some() {
-                let events: Vec<StoredEvent> = group.by_ref().take(MAX_EVENTS).collect();
+                let events: Vec<StoredEvent> = group.by_ref().take(most).collect();
                 let (Some(first), Some(last)) = (events.first(), events.last()) else { break };
                 let delivery = Delivery {
                     id: DeliveryId::new(now, &mut Lent(&*self.engine.parts.entropy)),

@@ -19,11 +19,13 @@ pub struct DeliverySettings {
     pub pause_after: Duration,
     /// Posts to one endpoint at the same time, 1 to 64.
     pub parallel: usize,
+    /// Events of one delivery at most, 1 to 100 (webhooks.md).
+    pub max_events: usize,
 }
 
 impl Default for DeliverySettings {
     /// 5 s, 30 s, 2 min, 10 min, 30 min, then hourly, for 3 days (webhooks.md); warned after 1 h and 24 h, paused after
-    /// 3 days; 8 at once.
+    /// 3 days; 8 at once, of 100 events.
     fn default() -> Self {
         Self {
             retry_pauses: [5, 30, 120, 600, 1800, 3600].map(Duration::from_secs).to_vec(),
@@ -31,6 +33,7 @@ impl Default for DeliverySettings {
             warn_after: vec![Duration::from_hours(1), Duration::from_hours(24)],
             pause_after: Duration::from_hours(72),
             parallel: 8,
+            max_events: 100,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
+mod delivery;
 mod drain;
 mod load;
 mod locate;
@@ -9,7 +10,7 @@ mod store;
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, bail};
-use ringtrue_connect::{HttpSmsConfig, TwilioConfig};
+use ringtrue_connect::{HttpSmsConfig, TwilioConfig, WebhookSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -32,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
+    pub(crate) webhook: WebhookSettings,
+    pub(crate) delivery: delivery::Delivery,
     pub(crate) log: Log,
 }
 
@@ -151,6 +154,8 @@ impl Config {
         if let Some(keys) = &self.keys {
             crate::keys::Keys::parse(keys.expose_secret()).context("keys")?;
         }
+        self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
+        self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
         match self.sms.kind {
             SmsKind::Log => {}
