@@ -3,6 +3,7 @@
 mod driver;
 mod error;
 mod keyring;
+mod latest;
 mod read;
 mod recent;
 mod store;
