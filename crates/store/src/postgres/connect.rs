@@ -1,6 +1,6 @@
 //! Opening a connection, the same way for writers, readers and the bus.
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, Socket};
@@ -82,15 +82,6 @@ impl Connector {
     /// [`Self::open`], within a bounded time. `None`: it took longer.
     pub(super) async fn open_soon(&self) -> Option<Result<(Client, JoinHandle<()>), Error>> {
         tokio::time::timeout(self.patience, self.open()).await.ok()
-    }
-}
-
-impl deadpool_postgres::Connect for Connector {
-    fn connect(
-        &self,
-        _config: &Config,
-    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
-        Box::pin(self.open())
     }
 }
 

@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow};
 use ringtrue_engine::model::Caller;
 
+use crate::seal::Mark;
+
 /// Entries of each kind in one generation; two generations are kept. A flow takes about 2 KiB.
 const GENERATION: usize = 256;
 
@@ -28,8 +30,8 @@ pub struct Stamp {
 /// What a committed unit changed.
 #[derive(Debug)]
 pub(super) enum Learnt {
-    /// A flow has this version now.
-    Flow(u64, Arc<Flow>),
+    /// A flow is as it was written now.
+    Flow { version: u64, mark: Mark, flow: Arc<Flow> },
     /// Projects, credentials, clocks or handsets changed.
     Settings,
     /// Flows were purged.
@@ -78,7 +80,7 @@ impl Recent {
         let mut kept = self.kept();
         for learnt in learnt {
             match learnt {
-                Learnt::Flow(version, flow) => kept.flows.put(flow.id(), (version, flow)),
+                Learnt::Flow { version, flow, .. } => kept.flows.put(flow.id(), (version, flow)),
                 Learnt::Settings => {
                     kept.callers = Generations::default();
                     kept.clocks = Generations::default();
