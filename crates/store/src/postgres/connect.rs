@@ -24,10 +24,12 @@ impl Connector {
     pub(super) fn new(address: &PostgresAddress, options: &PostgresOptions) -> Result<Self, PostgresError> {
         let tls = address.trust().connector().map_err(|error| PostgresError::Tls(error.into()))?;
         let millis = options.statement_timeout.as_millis();
+        // Two groups may wait for each other, and the database would notice only after a second, again and again while
+        // others queue behind them; so nobody waits long for a lock, except in turn.
         // A transaction of a node that vanished must not hold its locks for ever. `synchronous_commit` may be
         // stronger than `on`, not weaker: a unit is durable when it is answered.
         let setup = format!(
-            "SET statement_timeout = {millis}; SET idle_in_transaction_session_timeout = {millis}; \
+            "SET lock_timeout = '500ms'; SET statement_timeout = {millis}; SET idle_in_transaction_session_timeout = {millis}; \
              SET default_transaction_isolation = 'read committed'; \
              SELECT set_config('synchronous_commit', 'on', false) \
              WHERE current_setting('synchronous_commit') IN ('off', 'local')"

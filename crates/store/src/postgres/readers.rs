@@ -134,7 +134,9 @@ async fn ask(session: &mut Session, reads: Vec<Shared>) -> Vec<Shared> {
         Ok(()) => {}
         Err(Fault::Lost) => return reads,
         Err(fault) => {
-            reads.into_iter().for_each(|read| read.answer(Err(fault.clone())));
+            for read in reads {
+                read.answer(Err(fault.clone()));
+            }
             return Vec::new();
         }
     }

@@ -37,15 +37,14 @@ const WAYS_GIVEN: u32 = 8;
 /// How long a unit waits for its turn.
 const TURN: Duration = Duration::from_secs(30);
 
-/// Begins a transaction in which nobody waits long for a lock: two groups may wait for each other, and the database
-/// would notice only after a second, again and again while others queue behind them.
-const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '500ms'";
+/// Begins a transaction in which nobody waits long for a lock (see [`Connector`]).
+const BEGIN: &str = "BEGIN";
 
 /// Begins a transaction that waits for its turn among those, of all nodes, that met such a lock: two of them never
 /// meet again. The number is "deadlock" in ASCII, so that nobody else's is the same by accident.
 fn turn(statement_timeout: Duration) -> String {
     format!(
-        "BEGIN; SET LOCAL statement_timeout = {}; SELECT pg_advisory_xact_lock(7234295460384433003); \
+        "BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = {}; SELECT pg_advisory_xact_lock(7234295460384433003); \
          SET LOCAL statement_timeout = {}",
         TURN.as_millis(),
         statement_timeout.as_millis()
