@@ -1,17 +1,13 @@
 //! The one HTTP client of all connectors whose address the operator chose. It may therefore reach private
 //! addresses; calls to addresses that customers choose need another client.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use anyhow::Context;
 use reqwest::redirect;
 use ringtrue_engine::ports::Fault;
-use rustls_platform_verifier::BuilderVerifierExt;
 
-use crate::answer::Answer;
+use crate::{answer::Answer, tls};
 
 /// How long a request may take.
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +78,7 @@ impl HttpClient {
 }
 
 fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
-    // The provider is passed on, not installed: a library that sets a process-wide default surprises its neighbours.
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .context("the TLS versions cannot be set")?
-        .with_platform_verifier()
-        .context("the machine's trusted certificates cannot be loaded")?
-        .with_no_client_auth();
+    let mut tls = tls::client_config()?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)

@@ -9,7 +9,7 @@ mod personas;
 mod sms;
 mod store;
 
-pub use bus::{Bus, LocalBus, Note, Watch};
+pub use bus::{Bus, BusBetween, Carried, Ear, LocalBus, Note, Watch, between};
 pub(crate) use clock::Lent;
 pub use clock::{Clock, EntropySource, SystemClock, SystemEntropy};
 pub use fault::Fault;

@@ -1,5 +1,6 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
+mod bus;
 mod drain;
 mod load;
 mod locate;
@@ -13,6 +14,7 @@ use ringtrue_connect::{HttpSmsConfig, TwilioConfig};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+pub(crate) use bus::BusKind;
 pub(crate) use load::{check, load};
 pub(crate) use roles::{Role, Roles};
 pub(crate) use store::StoreKind;
@@ -26,6 +28,7 @@ pub(crate) const REFERENCE: &str = include_str!("../../../../docs/configuration.
 pub(crate) struct Config {
     pub(crate) store: StoreKind,
     pub(crate) keys: Option<SecretString>,
+    pub(crate) bus: bus::Bus,
     pub(crate) server: Server,
     pub(crate) operations: Operations,
     pub(crate) drain: drain::Drain,
@@ -152,6 +155,7 @@ impl Config {
             crate::keys::Keys::parse(keys.expose_secret()).context("keys")?;
         }
         crate::telemetry::filter(&self.log.filter)?;
+        self.bus.validate()?;
         match self.sms.kind {
             SmsKind::Log => {}
             SmsKind::Http => {
@@ -233,6 +237,7 @@ mod tests {
             .collect();
         let text = text.replace("key_file = \"/run/secrets/gateway\"", "key = \"x\"");
         let text = text.replace("secret_file = \"/run/secrets/twilio\"", "secret = \"x\"");
+        let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));

@@ -14,6 +14,7 @@ use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow, text::CallerTe
 use ringtrue_engine::model::{Caller, Identity, KeyScope, OutboxMessage};
 
 use super::latest::{Latest, List};
+use crate::seal::Mark;
 
 /// Entries of each kind in one generation; two generations are kept. A flow takes about 2 KiB.
 const GENERATION: usize = 256;
@@ -32,8 +33,8 @@ pub struct Stamp {
 /// What a committed unit changed.
 #[derive(Debug)]
 pub(super) enum Learnt {
-    /// A flow has this version now.
-    Flow(u64, Arc<Flow>),
+    /// A flow is as it was written now.
+    Flow { version: u64, mark: Mark, flow: Arc<Flow> },
     /// A person is enrolled like this now.
     Identity(Box<Identity>),
     /// A sandbox message was kept.
@@ -91,7 +92,7 @@ impl Recent {
         let mut kept = self.kept();
         for learnt in learnt {
             match learnt {
-                Learnt::Flow(version, flow) => kept.flows.put(flow.id(), (version, flow)),
+                Learnt::Flow { version, flow, .. } => kept.flows.put(flow.id(), (version, flow)),
                 Learnt::Identity(identity) => {
                     // It may have been somebody's with another number.
                     kept.identities

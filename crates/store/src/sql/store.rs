@@ -71,10 +71,15 @@ impl<D: Driver> Store for SqlStore<D> {
             };
             return Ok(Some(StoredFlow { version, flow: Flow::clone(&flow), clock_ahead_micros }));
         }
-        let Some(row) = self.row(text::FLOW, [id.into()]).await? else { return Ok(None) };
-        let read = self.read_flow(id, row).await?;
-        let flow = Arc::new(read.flow.clone());
-        self.keep(at, |kept| kept.flows.put(id, (read.version, flow)));
+        let known = self.known.flow(id);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(row) = self.row(text::FLOW, [id.into(), mark.into()]).await? else { return Ok(None) };
+        let (read, opened) = self.read_flow(id, row, known).await?;
+        if self.driver.is_shared() {
+            self.known.put_flow(id, opened);
+        } else {
+            self.keep(at, |kept| kept.flows.put(id, (read.version, opened.value)));
+        }
         Ok(Some(read))
     }
 
@@ -88,10 +93,13 @@ impl<D: Driver> Store for SqlStore<D> {
         if let Some((expires_at, caller)) = self.recent.find(at, |kept| kept.callers.get(token.as_bytes())) {
             return Ok((wall < expires_at).then_some(caller));
         }
-        let Some(row) = self.row(text::CALLER, [token.into(), wall.into()]).await? else { return Ok(None) };
-        let (expires_at, caller) = self.read_caller(row).await?;
+        let known = self.known.project_of(token);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(row) = self.row(text::CALLER, [token.into(), mark.into()]).await? else { return Ok(None) };
+        let (expires_at, caller) = self.read_caller(row, known).await?;
+        self.known.put_token(token, caller.project.id);
         self.keep(at, |kept| kept.callers.put(*token.as_bytes(), (expires_at, caller.clone())));
-        Ok(Some(caller))
+        Ok((wall < expires_at).then_some(caller))
     }
 
     async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError> {
@@ -102,10 +110,11 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
-        match self.row(text::PROJECT, [id.into()]).await? {
-            Some(row) => self.read_project(row).await.map(Some),
-            None => Ok(None),
-        }
+        let known = self.known.project(id);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(mut row) = self.row(text::PROJECT, [id.into(), mark.into()]).await? else { return Ok(None) };
+        let body = row.take().map_err(corrupt(Kind::Project, id))?;
+        self.open_project(id, body, known).await.map(|project| Some(Arc::unwrap_or_clone(project)))
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
@@ -295,6 +304,11 @@ impl<D: Driver> SqlStore<D> {
     async fn write_and_learn(&self, unit: Vec<Stmt>, learnt: Vec<Learnt>) -> Result<Written, WriteError> {
         if learnt.is_empty() {
             return self.driver.write(unit).await;
+        }
+        if self.driver.is_shared() {
+            let written = self.driver.write(unit).await?;
+            self.known.learn(learnt);
+            return Ok(written);
         }
         let recent = Arc::clone(&self.recent);
         let statements = unit.len() as u64;

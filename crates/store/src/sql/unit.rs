@@ -18,7 +18,7 @@ use super::{
     text,
     value::Value,
 };
-use crate::seal::{Kind, SERVER};
+use crate::seal::{Kind, Mark, SERVER};
 
 /// A unit ready for the driver.
 pub(super) struct Statements {
@@ -60,8 +60,8 @@ pub(super) async fn statements<D: Driver>(
         list.push(match change {
             Change::PutFlow { expect, flow } => {
                 let flow = Arc::<Flow>::from(flow);
-                let statement = put_flow(expect, &flow, keys, driver).await?;
-                learnt.push(Learnt::Flow(expect + 1, flow));
+                let (statement, mark) = put_flow(expect, &flow, keys, driver).await?;
+                learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
                 statement
             }
             Change::PutIdentity(identity) => {
@@ -82,7 +82,7 @@ pub(super) async fn statements<D: Driver>(
 
 async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
     Ok(match change {
-        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?,
+        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?.0,
         Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
         Change::PutIdentity(identity) => put_identity(&identity, keys, driver).await?,
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
@@ -144,16 +144,25 @@ async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Res
     })
 }
 
-async fn put_flow<D: Driver>(expect: u64, flow: &Flow, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+/// The statement, and the mark of the body that it writes.
+async fn put_flow<D: Driver>(
+    expect: u64,
+    flow: &Flow,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<(Stmt, Mark), KeyError> {
     let key = keys.make(*flow.project().as_bytes(), driver).await?;
-    let body = key.seal(Kind::Flow, flow.id().as_bytes(), flow)?.into();
+    let body = key.seal(Kind::Flow, flow.id().as_bytes(), flow)?;
+    let mark = Mark::of(&body)?;
+    let body = body.into();
     let (id, project) = (flow.id().into(), flow.project().into());
-    Ok(if expect == 0 {
+    let statement = if expect == 0 {
         let sandbox = flow.terms().environment.into();
         Stmt::write(text::ADD_FLOW, [id, project, sandbox, flow.purge_after().into(), body]).once()
     } else {
         Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
-    })
+    };
+    Ok((statement, mark))
 }
 
 async fn put_identity<D: Driver>(identity: &Identity, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {

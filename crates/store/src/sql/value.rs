@@ -6,6 +6,8 @@ use ringtrue_domain::{
     CredentialId, FlowId, IdentityId, JobId, ProjectId, flow::Environment, secret::Digest,
 };
 
+use crate::seal::Mark;
+
 /// What a column can hold.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
@@ -82,6 +84,12 @@ impl From<Digest> for Value {
 impl From<[u8; 16]> for Value {
     fn from(bytes: [u8; 16]) -> Self {
         Self::Blob(bytes.to_vec())
+    }
+}
+
+impl From<Mark> for Value {
+    fn from(mark: Mark) -> Self {
+        Self::Blob(mark.as_bytes().to_vec())
     }
 }
 
@@ -202,7 +210,7 @@ impl<T: Column> Column for Option<T> {
 }
 
 /// A row, read column by column in the order of the statement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Row(std::vec::IntoIter<Value>);
 
 impl Row {
