@@ -1,15 +1,11 @@
 //! The one HTTP client of all connectors whose address the operator chose. It may therefore reach private
 //! addresses; calls to addresses that customers choose have another client (`webhook`).
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use anyhow::Context;
 use reqwest::redirect;
 use ringtrue_engine::ports::Fault;
-use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::answer::Answer;
 
@@ -93,14 +89,7 @@ fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
 
 /// What every client of ours trusts and speaks: the machine's certificates, HTTP/1.1.
 pub(crate) fn tls() -> anyhow::Result<rustls::ClientConfig> {
-    // The provider is passed on, not installed: a library that sets a process-wide default surprises its neighbours.
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .context("the TLS versions cannot be set")?
-        .with_platform_verifier()
-        .context("the machine's trusted certificates cannot be loaded")?
-        .with_no_client_auth();
+    let mut tls = crate::tls::client_config()?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(tls)
 }

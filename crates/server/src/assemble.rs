@@ -25,7 +25,7 @@ use ringtrue_store::{
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    config::{Config, SmsKind, StoreKind},
+    config::{BusKind, Config, SmsKind, StoreKind},
     keys::Keys,
 };
 
@@ -61,11 +61,18 @@ impl Installation {
 
     /// Lets this node hear what other nodes change, and tell them. Commands that come and go need neither.
     pub(crate) async fn join(&mut self, config: &Config) -> anyhow::Result<()> {
-        if let StoreKind::Postgres(address) = &config.store {
-            let bus = PgBus::start(address, &PostgresOptions::default())
-                .await
-                .with_context(|| format!("the database {address} cannot be listened to"))?;
-            self.bus = Arc::new(bus);
+        match (&config.store, config.bus.kind) {
+            (StoreKind::Embedded, BusKind::Store) => {}
+            (StoreKind::Embedded, BusKind::Nats) => {
+                bail!("bus.kind: nats is for nodes that share a store; the embedded one is alone")
+            }
+            (StoreKind::Postgres(address), BusKind::Store) => {
+                let bus = PgBus::start(address, &PostgresOptions::default())
+                    .await
+                    .with_context(|| format!("the database {address} cannot be listened to"))?;
+                self.bus = Arc::new(bus);
+            }
+            (StoreKind::Postgres(_), BusKind::Nats) => self.bus = nats(config).await?,
         }
         Ok(())
     }
@@ -143,6 +150,19 @@ async fn keys(config: &Config, directory: &Path) -> anyhow::Result<(Keys, Option
         );
     }
     Ok((Keys::make(directory, &entropy)?, Some(path)))
+}
+
+#[cfg(feature = "nats")]
+async fn nats(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
+    let nats = config.bus.nats.as_ref().context("bus.nats: is missing")?;
+    let bus = ringtrue_connect::NatsBus::start(nats).await;
+    Ok(Arc::new(bus.with_context(|| format!("bus.nats: {}", nats.servers.join(", ")))?))
+}
+
+#[cfg(not(feature = "nats"))]
+#[expect(clippy::unused_async, reason = "as the one that connects")]
+async fn nats(_: &Config) -> anyhow::Result<Arc<dyn Bus>> {
+    bail!("bus.kind: this program was built without NATS")
 }
 
 async fn holds_data(address: &PostgresAddress) -> anyhow::Result<bool> {

@@ -4,6 +4,9 @@ use anyhow::Context;
 
 use crate::command;
 
+/// What is off by default is checked too; the release build is without it.
+const OPTIONAL: [&str; 2] = ["--features", "nats"];
+
 /// `cargo fmt --check`; names the files alone.
 pub(super) fn format() -> anyhow::Result<String> {
     command::logged("format", &mut command::cargo(&["fmt", "--all", "--check", "--", "-l"]))
@@ -13,35 +16,35 @@ pub(super) fn format() -> anyhow::Result<String> {
 
 /// Lints of every target; a warning is an error here.
 pub(super) fn clippy() -> anyhow::Result<String> {
-    let args = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
-    command::logged("clippy", &mut command::cargo(&args))?;
+    let mut cargo = command::cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
+    command::logged("clippy", cargo.args(OPTIONAL).args(["--", "-D", "warnings"]))?;
     Ok(String::new())
 }
 
 /// Every test, with nextest where it is installed.
 pub(super) fn tests() -> anyhow::Result<String> {
     if command::present("cargo", &["nextest", "--version"]) {
-        let said =
-            command::logged("tests", &mut command::cargo(&["nextest", "run", "--workspace", "--locked"]))?;
+        let mut cargo = command::cargo(&["nextest", "run", "--workspace", "--locked"]);
+        let said = command::logged("tests", cargo.args(OPTIONAL))?;
         let summary = said.lines().rev().find(|line| line.contains("Summary")).unwrap_or_default();
         return Ok(summary.trim().to_owned());
     }
     let args = ["test", "--workspace", "--locked", "--all-targets"];
-    let said = command::logged("tests", &mut command::cargo(&args))?;
+    let said = command::logged("tests", command::cargo(&args).args(OPTIONAL))?;
     Ok(format!("{} passed", passed(&said)))
 }
 
 /// Examples in doc comments.
 pub(super) fn doc_tests() -> anyhow::Result<String> {
-    let said =
-        command::logged("doc-tests", &mut command::cargo(&["test", "--workspace", "--locked", "--doc"]))?;
+    let mut cargo = command::cargo(&["test", "--workspace", "--locked", "--doc"]);
+    let said = command::logged("doc-tests", cargo.args(OPTIONAL))?;
     Ok(format!("{} passed", passed(&said)))
 }
 
 /// The documentation, without a broken link.
 pub(super) fn docs() -> anyhow::Result<String> {
     let args = ["doc", "--workspace", "--no-deps", "--locked"];
-    command::logged("docs", command::cargo(&args).env("RUSTDOCFLAGS", "-D warnings"))?;
+    command::logged("docs", command::cargo(&args).args(OPTIONAL).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(String::new())
 }
 

@@ -1,4 +1,5 @@
-//! Tests of the outbound adapters: one contract per port, and scripted peers for those that speak HTTP.
+//! Tests of the outbound adapters: one contract per port, and scripted peers for those that speak HTTP; a
+//! real server for the bus over NATS.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -6,6 +7,8 @@ mod contract;
 mod guard;
 mod http_sms;
 mod http_sms_config;
+#[cfg(feature = "nats")]
+mod nats;
 mod registry;
 mod sandbox;
 mod secrets;

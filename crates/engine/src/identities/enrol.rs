@@ -92,8 +92,11 @@ impl Engine {
         people: &[Newcomer],
     ) -> Result<Vec<IdentityId>, CommitOr> {
         let scope = caller.scope();
-        let known: Vec<_> = stream::iter(people)
+        // Futures first: a closure over borrowed people would not be general enough for the stream.
+        let questions: Vec<_> = (people.iter())
             .map(|one| self.store().identity(scope, &one.phone, one.client_customer_id.as_ref()))
+            .collect();
+        let known: Vec<_> = stream::iter(questions)
             .buffered(PARALLEL)
             .try_collect()
             .await

@@ -11,7 +11,7 @@ mod store;
 mod watch_store;
 mod webhook_sender;
 
-pub use bus::{Bus, LocalBus, Note, Watch};
+pub use bus::{Bus, BusBetween, Carried, Ear, LocalBus, Note, Watch, between};
 pub(crate) use clock::Lent;
 pub use clock::{Clock, EntropySource, SystemClock, SystemEntropy};
 pub use fault::Fault;

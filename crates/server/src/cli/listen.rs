@@ -4,9 +4,8 @@
 mod forward;
 mod source;
 
-use std::{io::IsTerminal as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
-use anyhow::{Context as _, ensure};
 use clap::Args;
 use ringtrue_domain::secret::Clear;
 use secrecy::{ExposeSecret as _, SecretString};

@@ -1,5 +1,6 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
+mod bus;
 mod delivery;
 mod drain;
 mod load;
@@ -14,6 +15,7 @@ use ringtrue_connect::{HttpSmsConfig, TwilioConfig, WebhookSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+pub(crate) use bus::BusKind;
 pub(crate) use load::{check, load};
 pub(crate) use roles::{Role, Roles};
 pub(crate) use store::StoreKind;
@@ -27,6 +29,7 @@ pub(crate) const REFERENCE: &str = include_str!("../../../../docs/configuration.
 pub(crate) struct Config {
     pub(crate) store: StoreKind,
     pub(crate) keys: Option<SecretString>,
+    pub(crate) bus: bus::Bus,
     pub(crate) server: Server,
     pub(crate) operations: Operations,
     pub(crate) drain: drain::Drain,
@@ -157,6 +160,7 @@ impl Config {
         self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
+        self.bus.validate()?;
         match self.sms.kind {
             SmsKind::Log => {}
             SmsKind::Http => {
@@ -238,6 +242,7 @@ mod tests {
             .collect();
         let text = text.replace("key_file = \"/run/secrets/gateway\"", "key = \"x\"");
         let text = text.replace("secret_file = \"/run/secrets/twilio\"", "secret = \"x\"");
+        let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));

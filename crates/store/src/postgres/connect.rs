@@ -1,6 +1,6 @@
 //! Opening a connection, the same way for writers, readers and the bus.
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, Socket};
@@ -24,10 +24,12 @@ impl Connector {
     pub(super) fn new(address: &PostgresAddress, options: &PostgresOptions) -> Result<Self, PostgresError> {
         let tls = address.trust().connector().map_err(|error| PostgresError::Tls(error.into()))?;
         let millis = options.statement_timeout.as_millis();
+        // Two groups may wait for each other, and the database would notice only after a second, again and again while
+        // others queue behind them; so nobody waits long for a lock, except in turn.
         // A transaction of a node that vanished must not hold its locks for ever. `synchronous_commit` may be
         // stronger than `on`, not weaker: a unit is durable when it is answered.
         let setup = format!(
-            "SET statement_timeout = {millis}; SET idle_in_transaction_session_timeout = {millis}; \
+            "SET lock_timeout = '500ms'; SET statement_timeout = {millis}; SET idle_in_transaction_session_timeout = {millis}; \
              SET default_transaction_isolation = 'read committed'; \
              SELECT set_config('synchronous_commit', 'on', false) \
              WHERE current_setting('synchronous_commit') IN ('off', 'local')"
@@ -82,15 +84,6 @@ impl Connector {
     /// [`Self::open`], within a bounded time. `None`: it took longer.
     pub(super) async fn open_soon(&self) -> Option<Result<(Client, JoinHandle<()>), Error>> {
         tokio::time::timeout(self.patience, self.open()).await.ok()
-    }
-}
-
-impl deadpool_postgres::Connect for Connector {
-    fn connect(
-        &self,
-        _config: &Config,
-    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
-        Box::pin(self.open())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::sql::DbError;
 
 /// Why a statement did not do what it should. A connection after a [`Fault::Lost`] is of no use any more; after any
 /// other its transaction has to be rolled back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Fault {
     /// It breaks a uniqueness rule, which is no failure of the database.
     Refused,

@@ -31,7 +31,7 @@ pub(super) async fn write(
     guarded: bool,
     begin: &str,
 ) -> Result<Vec<Answer>, Stop> {
-    session.prepare(units).await.map_err(Stop::Failed)?;
+    session.prepare(units.iter().flatten()).await.map_err(Stop::Failed)?;
     let session = &*session;
     let written =
         if guarded { one_by_one(session, units, begin).await } else { at_once(session, units, begin).await };

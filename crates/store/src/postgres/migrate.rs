@@ -39,7 +39,10 @@ async fn run_steps(client: &mut Client, steps: &[Step]) -> Result<(), PostgresEr
     let failed = |step: &'static str| move |source: Error| PostgresError::server(step, &source);
     let transaction = client.transaction().await.map_err(failed("begin"))?;
     // Another node may be at it, and a step may take its time.
-    transaction.batch_execute("SET LOCAL statement_timeout = 0").await.map_err(failed("begin"))?;
+    transaction
+        .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        .await
+        .map_err(failed("begin"))?;
     transaction.batch_execute(LOCK).await.map_err(failed("lock"))?;
     transaction.batch_execute(TABLE).await.map_err(failed("schema_steps"))?;
     let applied = check(transaction.client(), steps).await?;

@@ -1,4 +1,4 @@
-//! The driver for PostgreSQL 15 or newer: writer tasks that group commits, a pool for reads.
+//! The driver for PostgreSQL 15 or newer: writer tasks that group commits, reader tasks that ask together.
 //!
 //! All nodes of an installation share one database; which of them commits first is the database's business. A pooler
 //! between them must keep sessions whole (session mode): statements are prepared and settings made once a connection.
@@ -45,7 +45,7 @@ pub struct PostgresOptions {
     pub readers: usize,
     /// Connections for writes at most; each is opened when first needed.
     pub writers: usize,
-    /// Units that may wait to be written; more are refused.
+    /// Units that may wait to be written, and reads to be asked; more are refused.
     pub queue: usize,
     /// How long opening a connection may take, unless the address says otherwise (`connect_timeout`).
     pub connect_timeout: Duration,
@@ -56,7 +56,7 @@ pub struct PostgresOptions {
 impl Default for PostgresOptions {
     fn default() -> Self {
         Self {
-            readers: 8,
+            readers: 4,
             writers: 4,
             queue: 1024,
             connect_timeout: Duration::from_secs(5),
@@ -71,9 +71,6 @@ pub enum PostgresError {
     /// The connections' encryption cannot be set up.
     #[error("encryption cannot be set up")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The pool of connections cannot be made.
-    #[error("the connection pool cannot be made")]
-    Pool(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// It cannot be reached, or refuses us.
     #[error("cannot connect to the database")]
     Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -159,8 +156,7 @@ impl PostgresDriver {
         let migrated = prepare(&mut client).await;
         connection.abort();
         migrated?;
-        let readers = Readers::new(connector.clone(), options)?;
-        Ok(Self { readers, writer: Writer::start(&connector, options) })
+        Ok(Self { readers: Readers::start(&connector, options), writer: Writer::start(&connector, options) })
     }
 }
 
@@ -185,7 +181,7 @@ impl Driver for PostgresDriver {
     }
 
     async fn rows(&self, query: Stmt) -> Result<Vec<Row>, DbError> {
-        self.readers.rows(&query).await
+        self.readers.rows(query).await
     }
 
     async fn close(&self) {

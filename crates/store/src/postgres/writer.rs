@@ -24,7 +24,7 @@ use super::{
     connect::Connector,
     fault::Fault,
     group::{self, Answer, Stop},
-    session::Session,
+    session::Standing,
 };
 use crate::sql::{DbError, Stmt, Value, WriteError};
 
@@ -37,15 +37,14 @@ const WAYS_GIVEN: u32 = 8;
 /// How long a unit waits for its turn.
 const TURN: Duration = Duration::from_secs(30);
 
-/// Begins a transaction in which nobody waits long for a lock: two groups may wait for each other, and the database
-/// would notice only after a second, again and again while others queue behind them.
-const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '500ms'";
+/// Begins a transaction in which nobody waits long for a lock (see [`Connector`]).
+const BEGIN: &str = "BEGIN";
 
 /// Begins a transaction that waits for its turn among those, of all nodes, that met such a lock: two of them never
 /// meet again. The number is "deadlock" in ASCII, so that nobody else's is the same by accident.
 fn turn(statement_timeout: Duration) -> String {
     format!(
-        "BEGIN; SET LOCAL statement_timeout = {}; SELECT pg_advisory_xact_lock(7234295460384433003); \
+        "BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = {}; SELECT pg_advisory_xact_lock(7234295460384433003); \
          SET LOCAL statement_timeout = {}",
         TURN.as_millis(),
         statement_timeout.as_millis()
@@ -73,10 +72,9 @@ impl Writer {
         let (queue, inbox) = mpsc::channel(options.queue.max(1));
         let inbox = Arc::new(tokio::sync::Mutex::new(inbox));
         let task = |_| {
-            let connector = connector.clone();
             let patience = options.statement_timeout * 2;
             let turn = turn(options.statement_timeout);
-            let task = Task { connector, session: None, away_until: None, patience, turn };
+            let task = Task { standing: Standing::new(connector.clone()), patience, turn };
             tokio::spawn(task.run(Arc::clone(&inbox)))
         };
         let tasks = (0..options.writers.max(1)).map(task).collect();
@@ -106,11 +104,7 @@ impl Writer {
 }
 
 struct Task {
-    connector: Connector,
-    /// Opened when first needed.
-    session: Option<Session>,
-    /// Until then nobody tries to connect again, and what comes is refused at once.
-    away_until: Option<Instant>,
+    standing: Standing,
     /// For one transaction, with all that it waits for.
     patience: Duration,
     /// Begins the transaction of a unit that was in somebody's way, or they in its.
@@ -188,7 +182,7 @@ impl Task {
     async fn together(&mut self, units: &[Vec<Stmt>], begin: &str) -> Result<Vec<Answer>, Fault> {
         let (mut guarded, mut connections) = (false, 0);
         loop {
-            let mut session = self.session().await?;
+            let mut session = self.standing.take().await?;
             let stop = match tokio::time::timeout(
                 self.patience_for(units, guarded, begin),
                 group::write(&mut session, units, guarded, begin),
@@ -196,7 +190,7 @@ impl Task {
             .await
             {
                 Ok(Ok(answers)) => {
-                    self.session = Some(session);
+                    self.standing.keep(session);
                     return Ok(answers);
                 }
                 Ok(Err(stop)) => stop,
@@ -209,7 +203,7 @@ impl Task {
                 }
                 Stop::Guard => {
                     guarded = true;
-                    self.session = Some(session);
+                    self.standing.keep(session);
                 }
                 Stop::Failed(Fault::Lost) if connections < CONNECTIONS => connections += 1,
                 Stop::Failed(Fault::Lost) => return Err(Fault::Away),
@@ -222,7 +216,7 @@ impl Task {
                     return Err(Fault::Away);
                 }
                 Stop::Failed(fault) => {
-                    self.session = Some(session);
+                    self.standing.keep(session);
                     return Err(fault);
                 }
             }
@@ -234,19 +228,6 @@ impl Task {
         let waiting = if begin == BEGIN { Duration::ZERO } else { TURN };
         let round_trips = if guarded { units.len().min(4) } else { 1 };
         waiting + self.patience * u32::try_from(round_trips).unwrap_or(4)
-    }
-
-    /// The connection, or a new one. While the database is away, one attempt is made per second.
-    async fn session(&mut self) -> Result<Session, Fault> {
-        if let Some(session) = self.session.take().filter(|session| !session.is_over()) {
-            return Ok(session);
-        }
-        if self.away_until.is_some_and(|until| Instant::now() < until) {
-            return Err(Fault::Away);
-        }
-        let session = Session::open(&self.connector).await;
-        self.away_until = session.is_none().then(|| Instant::now() + Duration::from_secs(1));
-        session.ok_or(Fault::Away)
     }
 }
 

@@ -12,6 +12,22 @@ const VERSION: u8 = 1;
 const HEADER: usize = 1 + NONCE_LEN;
 const TAG: usize = 16;
 
+/// What tells a sealed body from every other one, without opening either: its first [`HEADER`] bytes, of which 12 are
+/// random and new at each writing. Copied from a record, not a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark([u8; HEADER]);
+
+impl Mark {
+    /// The mark of a sealed body.
+    pub(crate) fn of(sealed: &[u8]) -> Result<Self, SealError> {
+        sealed.first_chunk().copied().map(Self).ok_or(SealError::Envelope)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; HEADER] {
+        &self.0
+    }
+}
+
 /// Why a body could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SealError {

@@ -15,7 +15,7 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use envelope::SealError;
+pub(crate) use envelope::{Mark, SealError};
 pub use key::StoreKeys;
 pub(crate) use key::{DataKey, Unlocker, WrongKeys};
 

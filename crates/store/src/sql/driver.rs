@@ -21,6 +21,16 @@ pub struct Stmt {
 }
 
 impl Stmt {
+    /// What tells its text apart at no cost: the address, since it is static.
+    pub(crate) fn text_id(&self) -> (usize, usize) {
+        (self.sql.as_ptr().addr(), self.sql.len())
+    }
+
+    /// Whether it asks the very same question.
+    pub(crate) fn asks_as(&self, other: &Self) -> bool {
+        self.text_id() == other.text_id() && self.args == other.args
+    }
+
     /// A write.
     pub(super) fn write(sql: &'static str, args: impl Into<Vec<Value>>) -> Self {
         Self { sql, args: args.into(), expect: None, answers: false }
@@ -72,8 +82,8 @@ pub enum DbError {
     Broken(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// What is to be done in memory after a commit.
-pub(crate) type Then = Box<dyn FnOnce() + Send>;
+/// What is to be done in memory after a commit, told what the unit did.
+pub(crate) type Then = Box<dyn FnOnce(&Written) + Send>;
 
 /// Runs statements on a database.
 pub trait Driver: Send + Sync + 'static {

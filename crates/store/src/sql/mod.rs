@@ -3,6 +3,8 @@
 mod driver;
 mod error;
 mod keyring;
+mod known;
+mod latest;
 mod read;
 mod recent;
 mod store;
@@ -22,16 +24,11 @@ pub(crate) use text::ALL;
 pub(crate) use text::CLAIM;
 pub(crate) use value::{Row, Value};
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
-
-use ringtrue_domain::ProjectId;
-use ringtrue_engine::model::Project;
+use std::sync::Arc;
 
 use crate::seal::StoreKeys;
 use keyring::Keyring;
+use known::Known;
 use recent::Recent;
 
 /// A store over a database.
@@ -39,17 +36,14 @@ pub struct SqlStore<D> {
     driver: D,
     keys: Keyring,
     recent: Arc<Recent>,
-    projects: Mutex<Projects>,
+    known: Known,
 }
-
-/// Projects as they were last read, with the sealed body that they came from: the same bytes need no second opening.
-type Projects = HashMap<ProjectId, (Vec<u8>, Arc<Project>)>;
 
 impl<D: Driver> SqlStore<D> {
     /// Checks that the keys belong to the database and makes its first data key if there is none.
     pub(crate) async fn new(driver: D, keys: &StoreKeys) -> Result<Self, KeyError> {
         let keys = Keyring::unlock(keys, &driver).await?;
-        Ok(Self { driver, keys, recent: Arc::default(), projects: Mutex::default() })
+        Ok(Self { driver, keys, recent: Arc::default(), known: Known::default() })
     }
 }
 

@@ -1,9 +1,12 @@
 //! Reads: rows as the model's values.
 
-use std::sync::{Arc, PoisonError};
+use std::{fmt::Display, sync::Arc};
 
 use jiff::Timestamp;
-use ringtrue_domain::{CredentialId, FlowId, JobId, ProjectId, flow::Environment};
+use ringtrue_domain::{
+    CredentialId, FlowId, JobId, ProjectId,
+    flow::{Environment, Flow},
+};
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, Lease, Node, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
@@ -12,13 +15,10 @@ use ringtrue_engine::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    Projects, SqlStore, driver::Driver, driver::Stmt, error::corrupt, keyring::KeyError, text, unit::Asked,
-    unit::answer_id, unit::scope_values, value::Row, value::Value,
+    SqlStore, driver::Driver, driver::Stmt, error::corrupt, keyring::KeyError, known::Opened, text,
+    unit::Asked, unit::answer_id, unit::scope_values, value::Row, value::Value,
 };
-use crate::seal::{DataKey, Kind, Owner};
-
-/// Opened projects kept at most.
-const PROJECTS_KEPT: usize = 64;
+use crate::seal::{DataKey, Kind, Mark, Owner};
 
 impl<D: Driver> SqlStore<D> {
     pub(super) async fn rows(
@@ -66,20 +66,35 @@ impl<D: Driver> SqlStore<D> {
         })
     }
 
-    pub(super) async fn read_flow(&self, id: FlowId, mut row: Row) -> Result<StoredFlow, StoreError> {
+    /// A flow, and the same with its mark. `known` is what the statement was given the mark of.
+    pub(super) async fn read_flow(
+        &self,
+        id: FlowId,
+        mut row: Row,
+        known: Option<Opened<Flow>>,
+    ) -> Result<(StoredFlow, Opened<Flow>), StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
-        let (project, environment, version, body, ahead) = columns.map_err(corrupt(Kind::Flow, id))?;
-        let flow = self.unseal(project, Kind::Flow, id.as_bytes(), body).await?;
-        Ok(StoredFlow { version, flow, clock_ahead_micros: ahead_in(environment, ahead) })
+        let (project, environment, version, body, ahead): (ProjectId, _, _, Option<Vec<u8>>, _) =
+            columns.map_err(corrupt(Kind::Flow, id))?;
+        let opened = match body {
+            None => known.ok_or_else(|| no_body(Kind::Flow, id))?,
+            Some(body) => self.unseal_marked(project, Kind::Flow, id.as_bytes(), body).await?,
+        };
+        let flow = Flow::clone(&opened.value);
+        Ok((StoredFlow { version, flow, clock_ahead_micros: ahead_in(environment, ahead) }, opened))
     }
 
-    /// The end of the token, and who holds it.
-    pub(super) async fn read_caller(&self, mut row: Row) -> Result<(Timestamp, Caller), StoreError> {
+    /// The end of the token, and who holds it. `known` is what the statement was given the mark of.
+    pub(super) async fn read_caller(
+        &self,
+        mut row: Row,
+        known: Option<Opened<Project>>,
+    ) -> Result<(Timestamp, Caller), StoreError> {
         let columns =
             (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
         let (expires_at, credential, environment, project, body, ahead): (_, _, _, ProjectId, _, _) =
             columns.map_err(corrupt(Kind::Project, "of a token"))?;
-        let project = self.open_project(project, body).await?;
+        let project = self.open_project(project, body, known).await?;
         let caller =
             Caller { credential, environment, project, clock_ahead_micros: ahead_in(environment, ahead) };
         Ok((expires_at, caller))
@@ -88,26 +103,36 @@ impl<D: Driver> SqlStore<D> {
     pub(super) async fn read_project(&self, mut row: Row) -> Result<Project, StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
         let (id, body): (ProjectId, _) = columns.map_err(corrupt(Kind::Project, "row"))?;
-        self.open_project(id, body).await.map(Arc::unwrap_or_clone)
+        self.unseal(id, Kind::Project, id.as_bytes(), body).await
     }
 
-    /// A project from its sealed body. Nonces are random, so equal bytes are the same project, whoever wrote them.
-    async fn open_project(&self, id: ProjectId, sealed: Vec<u8>) -> Result<Arc<Project>, StoreError> {
-        let opened = |projects: &Projects| {
-            projects.get(&id).filter(|(known, _)| *known == sealed).map(|(_, project)| Arc::clone(project))
+    /// A project from its sealed body, or `known` where the body stayed away because it is the same.
+    pub(super) async fn open_project(
+        &self,
+        id: ProjectId,
+        body: Option<Vec<u8>>,
+        known: Option<Opened<Project>>,
+    ) -> Result<Arc<Project>, StoreError> {
+        let Some(body) = body else {
+            // A token's project never changes, so what is known is of this one.
+            let known = known.filter(|known| known.value.id == id);
+            return Ok(known.ok_or_else(|| no_body(Kind::Project, id))?.value);
         };
-        let known = opened(&self.projects.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(project) = known {
-            return Ok(project);
-        }
-        let project: Arc<Project> =
-            Arc::new(self.unseal(id, Kind::Project, id.as_bytes(), sealed.clone()).await?);
-        let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
-        if projects.len() >= PROJECTS_KEPT {
-            projects.clear();
-        }
-        projects.insert(id, (sealed, Arc::clone(&project)));
-        Ok(project)
+        let opened: Opened<Project> = self.unseal_marked(id, Kind::Project, id.as_bytes(), body).await?;
+        self.known.put_project(id, opened.clone());
+        Ok(opened.value)
+    }
+
+    async fn unseal_marked<T: DeserializeOwned>(
+        &self,
+        project: ProjectId,
+        kind: Kind,
+        id: &[u8; 16],
+        body: Vec<u8>,
+    ) -> Result<Opened<T>, StoreError> {
+        let mark = Mark::of(&body).map_err(corrupt(kind, FlowId::from_bytes(*id)))?;
+        let value = Arc::new(self.unseal(project, kind, id, body).await?);
+        Ok(Opened { mark, value })
     }
 
     pub(super) async fn read_job(&self, mut row: Row, lease: Lease) -> Result<Job, StoreError> {
@@ -158,6 +183,11 @@ impl<D: Driver> SqlStore<D> {
         let body = row.take().map_err(corrupt(Kind::Subscriber, "row"))?;
         key.open(Kind::Subscriber, hash, body).map_err(corrupt(Kind::Subscriber, "row"))
     }
+}
+
+/// A body that stayed away although nothing was known.
+fn no_body(kind: Kind, id: impl Display) -> StoreError {
+    corrupt(kind, id)(anyhow::anyhow!("it has no body"))
 }
 
 pub(super) fn read_credential(id: CredentialId, mut row: Row) -> anyhow::Result<Credential> {

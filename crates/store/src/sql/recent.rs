@@ -10,11 +10,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow};
-use ringtrue_engine::model::Caller;
+use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow, text::CallerText};
+use ringtrue_engine::model::{Caller, KeyScope, OutboxMessage, StoredIdentity};
+
+use super::latest::{Latest, List};
+use crate::seal::Mark;
 
 /// Entries of each kind in one generation; two generations are kept. A flow takes about 2 KiB.
 const GENERATION: usize = 256;
+/// Lists of messages in one generation; one takes up to 10 KiB.
+const LISTS: usize = 64;
 
 /// A moment at which everything written had gone through one driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +33,17 @@ pub struct Stamp {
 /// What a committed unit changed.
 #[derive(Debug)]
 pub(super) enum Learnt {
-    /// A flow has this version now.
-    Flow(u64, Arc<Flow>),
+    /// A flow is as it was written now.
+    Flow { version: u64, mark: Mark, flow: Arc<Flow> },
+    /// A person is enrolled like this now.
+    Identity(Box<StoredIdentity>),
+    /// A person is not enrolled any more.
+    IdentityRemoved,
+    /// A sandbox message was kept.
+    Message(Box<OutboxMessage>),
     /// Projects, credentials, clocks or handsets changed.
     Settings,
-    /// Flows were purged.
+    /// Flows and messages were purged.
     Purged,
 }
 
@@ -46,7 +57,12 @@ pub(super) struct Kept {
     pub(super) callers: Generations<[u8; 32], (Timestamp, Caller)>,
     pub(super) clocks: Generations<ProjectId, i64>,
     pub(super) handsets: Generations<(ProjectId, PhoneNumber), Option<bool>>,
+    pub(super) identities: Generations<Person, Option<StoredIdentity>>,
+    pub(super) outbox: Generations<List, Latest, LISTS>,
 }
+
+/// Whom an identity is found by.
+pub(super) type Person = (KeyScope, PhoneNumber, Option<CallerText>);
 
 impl Recent {
     /// Looks something up at a moment.
@@ -73,18 +89,44 @@ impl Recent {
         }
     }
 
-    /// Takes over what was committed.
-    pub(super) fn learn(&self, learnt: Vec<Learnt>) {
+    /// Takes over what was committed. `plainly`: each statement changed one row, so every message is new.
+    pub(super) fn learn(&self, learnt: Vec<Learnt>, plainly: bool) {
         let mut kept = self.kept();
         for learnt in learnt {
             match learnt {
-                Learnt::Flow(version, flow) => kept.flows.put(flow.id(), (version, flow)),
+                Learnt::Flow { version, flow, .. } => kept.flows.put(flow.id(), (version, flow)),
+                Learnt::Identity(stored) => {
+                    let identity = &stored.identity;
+                    // It may have been somebody's with another number.
+                    kept.identities
+                        .forget(|known| known.as_ref().is_some_and(|known| known.identity.id == identity.id));
+                    let scope = KeyScope { project: identity.project, environment: identity.environment };
+                    let person = (scope, identity.phone.clone(), identity.client_customer_id.clone());
+                    kept.identities.put(person, Some(*stored));
+                }
+                Learnt::IdentityRemoved => kept.identities = Generations::default(),
+                Learnt::Message(message) if plainly => {
+                    let (everybody, one) =
+                        ((message.project, None), (message.project, Some(message.to.clone())));
+                    let message = Arc::from(message);
+                    for list in [everybody, one] {
+                        if let Some(latest) = kept.outbox.get_mut(&list) {
+                            latest.add(&message);
+                        }
+                    }
+                }
+                Learnt::Message(_) => kept.outbox = Generations::default(),
                 Learnt::Settings => {
                     kept.callers = Generations::default();
                     kept.clocks = Generations::default();
                     kept.handsets = Generations::default();
                 }
-                Learnt::Purged => kept.flows = Generations::default(),
+                Learnt::Purged => {
+                    kept.flows = Generations::default();
+                    kept.outbox = Generations::default();
+                    // Purging also brings old rows of identities up to date.
+                    kept.identities = Generations::default();
+                }
             }
         }
     }
@@ -105,26 +147,42 @@ impl Kept {
 
 /// A bounded map: when the young generation is full, the old one goes and the young one becomes old.
 #[derive(Debug)]
-pub(super) struct Generations<K, V> {
+pub(super) struct Generations<K, V, const N: usize = GENERATION> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
 }
 
-impl<K, V> Default for Generations<K, V> {
+impl<K, V, const N: usize> Default for Generations<K, V, N> {
     fn default() -> Self {
         Self { young: HashMap::new(), old: HashMap::new() }
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Generations<K, V> {
-    pub(super) fn get(&self, key: &K) -> Option<V> {
-        self.young.get(key).or_else(|| self.old.get(key)).cloned()
+impl<K: Eq + Hash, V, const N: usize> Generations<K, V, N> {
+    pub(super) fn get(&self, key: &K) -> Option<V>
+    where
+        V: Clone,
+    {
+        self.look(key).cloned()
+    }
+
+    pub(super) fn look(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.young.get_mut(key).or_else(|| self.old.get_mut(key))
     }
 
     pub(super) fn put(&mut self, key: K, value: V) {
-        if self.young.len() >= GENERATION {
+        if self.young.len() >= N {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(key, value);
+    }
+
+    fn forget(&mut self, which: impl Fn(&V) -> bool) {
+        self.young.retain(|_, value| !which(value));
+        self.old.retain(|_, value| !which(value));
     }
 }

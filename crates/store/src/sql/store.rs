@@ -19,6 +19,7 @@ use super::{
     SqlStore,
     driver::{Driver, Stmt, WriteError, Written},
     error::{corrupt, in_commit},
+    latest::Latest,
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
@@ -59,17 +60,30 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn flow(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
         let at = self.driver.stamp();
-        if let Some((version, flow)) = self.recent.find(at, |kept| kept.flows.get(&id)) {
-            let clock_ahead_micros = match flow.terms().environment {
-                Environment::Sandbox => self.clock_ahead(flow.project()).await?,
-                Environment::Production => 0,
+        let known = self.recent.find(at, |kept| {
+            let (version, flow) = kept.flows.get(&id)?;
+            let ahead = match flow.terms().environment {
+                Environment::Sandbox => kept.clocks.get(&flow.project()),
+                Environment::Production => Some(0),
+            };
+            Some((version, flow, ahead))
+        });
+        if let Some((version, flow, ahead)) = known {
+            let clock_ahead_micros = match ahead {
+                Some(ahead) => ahead,
+                None => self.clock_ahead(flow.project()).await?,
             };
             return Ok(Some(StoredFlow { version, flow: Flow::clone(&flow), clock_ahead_micros }));
         }
-        let Some(row) = self.row(text::FLOW, [id.into()]).await? else { return Ok(None) };
-        let read = self.read_flow(id, row).await?;
-        let flow = Arc::new(read.flow.clone());
-        self.keep(at, |kept| kept.flows.put(id, (read.version, flow)));
+        let known = self.known.flow(id);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(row) = self.row(text::FLOW, [id.into(), mark.into()]).await? else { return Ok(None) };
+        let (read, opened) = self.read_flow(id, row, known).await?;
+        if self.driver.is_shared() {
+            self.known.put_flow(id, opened);
+        } else {
+            self.keep(at, |kept| kept.flows.put(id, (read.version, opened.value)));
+        }
         Ok(Some(read))
     }
 
@@ -83,10 +97,13 @@ impl<D: Driver> Store for SqlStore<D> {
         if let Some((expires_at, caller)) = self.recent.find(at, |kept| kept.callers.get(token.as_bytes())) {
             return Ok((wall < expires_at).then_some(caller));
         }
-        let Some(row) = self.row(text::CALLER, [token.into(), wall.into()]).await? else { return Ok(None) };
-        let (expires_at, caller) = self.read_caller(row).await?;
+        let known = self.known.project_of(token);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(row) = self.row(text::CALLER, [token.into(), mark.into()]).await? else { return Ok(None) };
+        let (expires_at, caller) = self.read_caller(row, known).await?;
+        self.known.put_token(token, caller.project.id);
         self.keep(at, |kept| kept.callers.put(*token.as_bytes(), (expires_at, caller.clone())));
-        Ok(Some(caller))
+        Ok((wall < expires_at).then_some(caller))
     }
 
     async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError> {
@@ -97,10 +114,11 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
-        match self.row(text::PROJECT, [id.into()]).await? {
-            Some(row) => self.read_project(row).await.map(Some),
-            None => Ok(None),
-        }
+        let known = self.known.project(id);
+        let mark = known.as_ref().map(|known| known.mark);
+        let Some(mut row) = self.row(text::PROJECT, [id.into(), mark.into()]).await? else { return Ok(None) };
+        let body = row.take().map_err(corrupt(Kind::Project, id))?;
+        self.open_project(id, body, known).await.map(|project| Some(Arc::unwrap_or_clone(project)))
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
@@ -157,6 +175,11 @@ impl<D: Driver> Store for SqlStore<D> {
         to: Option<&PhoneNumber>,
         limit: usize,
     ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let at = self.driver.stamp();
+        let list = (project, to.cloned());
+        if let Some(known) = self.recent.find(at, |kept| kept.outbox.look(&list)?.first(limit)) {
+            return Ok(known);
+        }
         let Some(key) = self.known_key(project).await? else { return Ok(Vec::new()) };
         let rows = match to {
             None => self.rows(text::OUTBOX, [project.into(), limit.into()]).await?,
@@ -169,6 +192,7 @@ impl<D: Driver> Store for SqlStore<D> {
         for row in rows {
             messages.push(self.read_outbox(project, row).await?);
         }
+        self.keep(at, |kept| kept.outbox.put(list, Latest::new(&messages, limit)));
         Ok(messages)
     }
 
@@ -285,12 +309,19 @@ impl<D: Driver> SqlStore<D> {
         if learnt.is_empty() {
             return self.driver.write(unit).await;
         }
+        if self.driver.is_shared() {
+            let written = self.driver.write(unit).await?;
+            self.known.learn(learnt);
+            return Ok(written);
+        }
         let recent = Arc::clone(&self.recent);
-        self.driver.write_then(unit, Box::new(move || recent.learn(learnt))).await
+        let statements = unit.len() as u64;
+        let then = move |written: &Written| recent.learn(learnt, written.changed == statements);
+        self.driver.write_then(unit, Box::new(then)).await
     }
 
     /// Keeps what was read since `at`.
-    fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
+    pub(super) fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
         self.recent.keep(at, || self.driver.stamp(), put);
     }
 }

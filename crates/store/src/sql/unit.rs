@@ -7,7 +7,7 @@ use ringtrue_domain::{
     secret::Digest,
 };
 use ringtrue_engine::{
-    model::{Job, KeyScope, OutboxMessage, Remembered},
+    model::{Job, KeyScope, OutboxMessage, Remembered, StoredIdentity},
     ports::{Change, Unit},
 };
 
@@ -19,7 +19,7 @@ use super::{
     value::Value,
     watch_unit,
 };
-use crate::seal::{Kind, SERVER};
+use crate::seal::{Kind, Mark, SERVER};
 
 /// A unit ready for the driver.
 pub(super) struct Statements {
@@ -61,8 +61,24 @@ pub(super) async fn statements<D: Driver>(
         match change {
             Change::PutFlow { expect, flow } => {
                 let flow = Arc::<Flow>::from(flow);
-                list.push(put_flow(expect, &flow, keys, driver).await?);
-                learnt.push(Learnt::Flow(expect + 1, flow));
+                let (statement, mark) = put_flow(expect, &flow, keys, driver).await?;
+                list.push(statement);
+                learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
+            }
+            Change::PutIdentity { expect, identity } => {
+                list.push(watch_unit::put_identity(expect, &identity, keys, driver).await?);
+                learnt.push(Learnt::Identity(Box::new(StoredIdentity {
+                    version: expect + 1,
+                    identity: *identity,
+                })));
+            }
+            Change::RemoveIdentity { scope, id, expect } => {
+                list.extend(watch_unit::remove_identity(scope, id, expect));
+                learnt.push(Learnt::IdentityRemoved);
+            }
+            Change::PutOutbox(message) => {
+                list.push(put_outbox(&message, keys, driver).await?);
+                learnt.push(Learnt::Message(message));
             }
             other => add(other, keys, driver, &mut list).await?,
         }
@@ -78,7 +94,7 @@ async fn add<D: Driver>(
     list: &mut Vec<Stmt>,
 ) -> Result<(), KeyError> {
     let statement = match change {
-        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?,
+        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?.0,
         Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
         Change::PutIdentity { expect, identity } => {
             watch_unit::put_identity(expect, &identity, keys, driver).await?
@@ -155,16 +171,25 @@ async fn add<D: Driver>(
     Ok(())
 }
 
-async fn put_flow<D: Driver>(expect: u64, flow: &Flow, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
+/// The statement, and the mark of the body that it writes.
+async fn put_flow<D: Driver>(
+    expect: u64,
+    flow: &Flow,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<(Stmt, Mark), KeyError> {
     let key = keys.make(*flow.project().as_bytes(), driver).await?;
-    let body = key.seal(Kind::Flow, flow.id().as_bytes(), flow)?.into();
+    let body = key.seal(Kind::Flow, flow.id().as_bytes(), flow)?;
+    let mark = Mark::of(&body)?;
+    let body = body.into();
     let (id, project) = (flow.id().into(), flow.project().into());
-    Ok(if expect == 0 {
+    let statement = if expect == 0 {
         let sandbox = flow.terms().environment.into();
         Stmt::write(text::ADD_FLOW, [id, project, sandbox, flow.purge_after().into(), body]).once()
     } else {
         Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
-    })
+    };
+    Ok((statement, mark))
 }
 
 async fn enqueue<D: Driver>(job: &Job, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {

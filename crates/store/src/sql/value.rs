@@ -7,6 +7,8 @@ use ringtrue_domain::{
     secret::Digest,
 };
 
+use crate::seal::Mark;
+
 /// What a column can hold.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
@@ -89,6 +91,12 @@ impl From<[u8; 16]> for Value {
 impl From<u32> for Value {
     fn from(count: u32) -> Self {
         Self::Int(count.into())
+    }
+}
+
+impl From<Mark> for Value {
+    fn from(mark: Mark) -> Self {
+        Self::Blob(mark.as_bytes().to_vec())
     }
 }
 
@@ -209,7 +217,7 @@ impl<T: Column> Column for Option<T> {
 }
 
 /// A row, read column by column in the order of the statement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Row(std::vec::IntoIter<Value>);
 
 impl Row {

@@ -35,11 +35,18 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         phone: &PhoneNumber,
         customer: Option<&CallerText>,
     ) -> Result<Option<StoredIdentity>, StoreError> {
+        let at = self.driver.stamp();
+        let person = (scope, phone.clone(), customer.cloned());
+        if let Some(known) = self.recent.find(at, |kept| kept.identities.get(&person)) {
+            return Ok(known);
+        }
         let Some(key) = self.known_key(scope.project).await? else { return Ok(None) };
         let number = key.hash("number", phone.expose());
         let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
         let rows = self.rows_of(text::IDENTITY, scope, [number.into(), customer.into()]).await?;
-        self.first_identity(scope.project, rows).await
+        let stored = self.first_identity(scope.project, rows).await?;
+        self.keep(at, |kept| kept.identities.put(person, stored.clone()));
+        Ok(stored)
     }
 
     async fn identity_by_id(

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ringtrue_connect::{HttpWebhooks, WebhookSettings};
 use ringtrue_domain::{DeliveryId, ProjectId, WebhookUrl, flow::Environment, secret::Clear, webhook_secret};
 use ringtrue_engine::{
-    model::{Outcome, SigningSecret},
+    model::SigningSecret,
     ports::{Clock as _, EntropySource as _, Post, SystemClock, SystemEntropy, WebhookSender as _},
 };
 use ringtrue_wire::event::Event;

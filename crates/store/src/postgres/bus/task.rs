@@ -3,26 +3,20 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI32, Ordering},
+        atomic::{AtomicI32, Ordering},
     },
     time::Duration,
 };
 
 use metrics::counter;
-use ringtrue_engine::ports::{Bus as _, LocalBus, Note};
-use tokio::{sync::mpsc, task::JoinHandle, time};
+use ringtrue_engine::ports::{Carried, Ear};
+use tokio::{task::JoinHandle, time};
 use tokio_postgres::{AsyncMessage, Client, Error, Statement};
 
-use super::{
-    super::{connect::Connector, fault, pipeline::pipelined},
-    payload::{self, Word},
-};
+use super::super::{connect::Connector, fault, pipeline::pipelined};
 
 /// Our channel. Notifications stay within their database.
 const CHANNEL: &str = "ringtrue";
-
-/// Notes taken together at most; the rest goes with the next ones.
-const TOGETHER: usize = 1024;
 
 /// Between questions whether the other side is still there.
 const QUIET: Duration = Duration::from_secs(10);
@@ -41,15 +35,15 @@ impl Link {
     /// `None` as error: it took too long.
     pub(super) async fn open(
         connector: &Connector,
-        local: &Arc<LocalBus>,
+        ear: Ear,
         patience: Duration,
     ) -> Result<Self, Option<Error>> {
         // Unknown until we ask; a backend has a number above zero. Our own notes need not come back to us.
         let own = Arc::new(AtomicI32::new(0));
-        let (heard, local) = (Arc::clone(&own), Arc::clone(local));
+        let known = Arc::clone(&own);
         let opening = async {
             let (client, connection) = connector
-                .open_listening(move |message| hear(&message, heard.load(Ordering::Acquire), &local))
+                .open_listening(move |message| hear(&message, known.load(Ordering::Acquire), &ear))
                 .await?;
             let mut link = Unready(Some(connection));
             own.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0), Ordering::Release);
@@ -91,24 +85,16 @@ impl Drop for Unready {
     }
 }
 
-fn hear(message: &AsyncMessage, own: i32, local: &LocalBus) {
+fn hear(message: &AsyncMessage, own: i32, ear: &Ear) {
     let AsyncMessage::Notification(said) = message else { return };
-    if said.channel() != CHANNEL || said.process_id() == own {
-        return;
-    }
-    for word in payload::read(said.payload()) {
-        match word {
-            Word::Note(note) => local.publish(note),
-            Word::Look => local.wake_all(),
-        }
+    if said.channel() == CHANNEL && said.process_id() != own {
+        ear.hear(said.payload());
     }
 }
 
 pub(super) struct Task {
     pub(super) connector: Connector,
-    pub(super) local: Arc<LocalBus>,
-    pub(super) inbox: mpsc::Receiver<Note>,
-    pub(super) missed: Arc<AtomicBool>,
+    pub(super) carried: Carried,
     /// For one notification.
     pub(super) patience: Duration,
 }
@@ -118,33 +104,22 @@ impl Task {
         loop {
             self.serve(&mut link).await;
             drop(link);
-            // What was on its way may or may not have arrived.
-            self.missed.store(true, Ordering::Release);
             counter!("ringtrue_bus_reconnects_total").increment(1);
             link = self.connect_again().await;
-            // Notes of others were lost in between.
-            self.local.wake_all();
+            // What was on its way may or may not have arrived, and notes of others were lost in between.
+            self.carried.lost();
         }
     }
 
     /// Sends and hears until the connection is lost.
     async fn serve(&mut self, link: &mut Link) {
-        let mut notes = Vec::with_capacity(TOGETHER);
         loop {
-            let look = self.missed.swap(false, Ordering::AcqRel);
-            if !look {
-                notes.clear();
-                tokio::select! {
-                    _ = self.inbox.recv_many(&mut notes, TOGETHER) => {}
-                    _ = &mut link.connection => return,
-                    () = time::sleep(QUIET) => {}
-                }
-            }
-            // An empty text asks whether the other side is there, and says nothing.
-            let mut texts = payload::write(&notes, look);
-            if texts.is_empty() {
-                texts.push(String::new());
-            }
+            let texts = tokio::select! {
+                texts = self.carried.next() => texts,
+                _ = &mut link.connection => return,
+                // An empty text asks whether the other side is there, and says nothing.
+                () = time::sleep(QUIET) => vec![String::new()],
+            };
             match time::timeout(self.patience, link.send(&texts)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
@@ -162,7 +137,7 @@ impl Task {
     async fn connect_again(&mut self) -> Link {
         let (mut pause, longest) = BACKOFF;
         loop {
-            match Link::open(&self.connector, &self.local, self.patience).await {
+            match Link::open(&self.connector, self.carried.ear(), self.patience).await {
                 Ok(link) => {
                     tracing::info!("the bus listens again");
                     return link;

@@ -1,8 +1,9 @@
-//! Notes as the text of notifications: words of one letter and an id, separated by blanks.
+//! Notes as texts between nodes: words of one letter and an id, separated by blanks. Versions of the program understand
+//! each other by them: a word that one does not know makes it look at everything.
 
-use ringtrue_engine::ports::Note;
+use super::Note;
 
-/// Bytes of a notification at most; PostgreSQL refuses 8000.
+/// Bytes of a text at most; PostgreSQL refuses 8000.
 const LENGTH: usize = 7900;
 
 /// Says that notes were lost.

@@ -1,5 +1,8 @@
 //! Waking those who wait. A note carries an id only: a lost one costs a poll interval, a doubled one costs a read.
 
+mod between;
+mod words;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -7,6 +10,8 @@ use std::{
 
 use ringtrue_domain::{FlowId, ProjectId};
 use tokio::sync::Notify;
+
+pub use between::{BusBetween, Carried, Ear, between};
 
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
