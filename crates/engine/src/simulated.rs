@@ -15,7 +15,7 @@ use crate::{
 /// The latest that a step may come after now, in seconds: ten years.
 pub const MAX_AFTER_SECONDS: u32 = 10 * 366 * 24 * 60 * 60;
 /// Steps of one timeline at most.
-const MAX_STEPS: usize = 50;
+pub(crate) const MAX_STEPS: usize = 50;
 
 /// Something that is to become of a number.
 #[derive(Debug, Clone)]

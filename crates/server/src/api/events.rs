@@ -84,7 +84,7 @@ async fn wait_for(
 }
 
 /// An event on the wire.
-pub(crate) fn event(event: &ChangeEvent) -> Event {
+fn event(event: &ChangeEvent) -> Event {
     let id = event.identity.to_string();
     let mut wire = Event {
         identity_id: Some(id.clone()),

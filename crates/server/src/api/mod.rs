@@ -1,7 +1,7 @@
 //! The server API: what a customer's back end calls (contract: server-api.md, sandbox.md).
 
 mod evaluation;
-pub(crate) mod events;
+mod events;
 mod identity;
 mod sandbox;
 mod status;
@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::App;
 
+pub(crate) use events::render as render_events;
 pub(crate) use sandbox::{message, reading};
 
 /// All routes of the server API.
