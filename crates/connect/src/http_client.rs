@@ -1,5 +1,5 @@
 //! The one HTTP client of all connectors whose address the operator chose. It may therefore reach private
-//! addresses; calls to addresses that customers choose need another client.
+//! addresses; calls to addresses that customers choose have another client (`webhook`).
 
 use std::{
     sync::{Arc, OnceLock},
@@ -82,6 +82,17 @@ impl HttpClient {
 }
 
 fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
+    plain(tls()?, limits)
+        // A connection that the other side closes just as we write to it leaves a message in doubt; short idling
+        // makes that rare.
+        .pool_idle_timeout(Duration::from_secs(15))
+        .pool_max_idle_per_host(8)
+        .build()
+        .context("the HTTP client cannot be built")
+}
+
+/// What every client of ours trusts and speaks: the machine's certificates, HTTP/1.1.
+pub(crate) fn tls() -> anyhow::Result<rustls::ClientConfig> {
     // The provider is passed on, not installed: a library that sets a process-wide default surprises its neighbours.
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -91,6 +102,11 @@ fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
         .context("the machine's trusted certificates cannot be loaded")?
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+/// A client that gives up in time and goes nowhere but where it is sent.
+pub(crate) fn plain(tls: rustls::ClientConfig, limits: Limits) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("ringtrue/", env!("CARGO_PKG_VERSION")))
@@ -98,10 +114,4 @@ fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
         .timeout(limits.total)
         // A redirected POST may become a GET, and its secrets would go to an address that nobody configured.
         .redirect(redirect::Policy::none())
-        // A connection that the other side closes just as we write to it leaves a message in doubt; short idling
-        // makes that rare.
-        .pool_idle_timeout(Duration::from_secs(15))
-        .pool_max_idle_per_host(8)
-        .build()
-        .context("the HTTP client cannot be built")
 }

@@ -1,5 +1,5 @@
-//! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator,
-//! and the guard that stands before any of them.
+//! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator
+//! and the guard that stands before any of them; the sender of webhooks.
 //!
 //! An adapter speaks to one outside party and knows only the engine's three faults. Nothing of a person or a
 //! secret leaves it through a log, a metric or an error.
@@ -13,6 +13,7 @@ pub mod http_client;
 pub mod registry;
 pub mod sandbox;
 pub mod sms;
+pub mod webhook;
 
 pub use config_error::ConfigError;
 pub use guard::{GuardSettings, Guarded};
@@ -20,3 +21,4 @@ pub use http_client::{HttpClient, Limits};
 pub use registry::RegistryIdentity;
 pub use sandbox::{SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms};
 pub use sms::{HttpSms, HttpSmsConfig, LogSms, TwilioConfig, TwilioSms};
+pub use webhook::{HttpWebhooks, WebhookSettings};

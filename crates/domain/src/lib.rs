@@ -16,6 +16,7 @@ pub mod sms;
 pub mod target_url;
 pub mod text;
 pub mod time;
+pub mod webhook_secret;
 pub mod webhook_url;
 
 pub use entropy::Entropy;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    IdentityId, PhoneNumber, ProjectId,
+    EventId, IdentityId, PhoneNumber, ProjectId,
     flow::Environment,
     identity::{EventType, Identity, LineChange},
 };
@@ -51,6 +51,12 @@ impl Consequences {
             self.changes.push(Change::PutIdentity { expect: version, identity: Box::new(identity.clone()) });
         }
         identity
+    }
+
+    /// The events, in their order.
+    pub(crate) fn event_ids(&self) -> Vec<EventId> {
+        let id = |change: &Change| if let Change::AddEvent(event) = change { Some(event.id) } else { None };
+        self.changes.iter().filter_map(id).collect()
     }
 }
 

@@ -12,12 +12,15 @@ mod enrolment;
 mod error;
 mod hooks;
 mod idempotency;
+mod identities;
 mod job;
 mod link;
 pub mod model;
 mod network;
 pub mod ports;
+mod pull;
 mod sandbox;
+mod simulated;
 mod status;
 mod verify;
 mod worker;
@@ -26,8 +29,8 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
-    ProjectId,
-    flow::{Environment, Moment, Subject},
+    PhoneNumber, ProjectId,
+    flow::{Conduct, Environment, Moment, Subject},
     secret::Pepper,
 };
 use tokio::sync::Mutex;
@@ -39,9 +42,12 @@ pub use device::DeviceAnswer;
 pub use error::Error;
 pub use hooks::{DeliveryReport, DeliverySettings, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
+pub use identities::{Enrolment, IdentityPage, LinkedIdentity};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
+pub use pull::{Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
+pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
@@ -158,6 +164,25 @@ impl Engine {
 
     /// What a number is in an environment. In sandbox only personas exist, and they are looked up before the
     /// numbering plans are asked, which would call most of them invalid.
+    fn number(
+        &self,
+        project: &Project,
+        environment: Environment,
+        field: &'static str,
+        text: &str,
+    ) -> Result<(PhoneNumber, Conduct), Error> {
+        match environment {
+            Environment::Sandbox => {
+                let phone = PhoneNumber::normalize(field, text)?;
+                let persona = self.parts.personas.find(project, &phone).ok_or(Error::NoPersona)?;
+                let conduct = persona.conduct;
+                Ok((phone, conduct))
+            }
+            Environment::Production => Ok((PhoneNumber::parse(field, text)?, Conduct::Ordinary)),
+        }
+    }
+
+    /// Whom a verification is about.
     async fn subject(
         &self,
         project: &Project,
@@ -165,18 +190,7 @@ impl Engine {
         field: &'static str,
         text: &str,
     ) -> Result<Subject, Error> {
-        let (phone, conduct) = match environment {
-            Environment::Sandbox => {
-                let phone = ringtrue_domain::PhoneNumber::normalize(field, text)?;
-                let persona = self.parts.personas.find(project, &phone).ok_or(Error::NoPersona)?;
-                let conduct = persona.conduct;
-                (phone, conduct)
-            }
-            Environment::Production => {
-                let phone = ringtrue_domain::PhoneNumber::parse(field, text)?;
-                (phone, ringtrue_domain::flow::Conduct::Ordinary)
-            }
-        };
+        let (phone, conduct) = self.number(project, environment, field, text)?;
         let network_auth = match &self.connectors(environment).network {
             Some(network) => network.offers(project, &phone).await,
             None => false,

@@ -151,6 +151,13 @@ pub struct Caller {
     pub clock_ahead_micros: i64,
 }
 
+impl Caller {
+    /// Whose idempotency keys, identities and events they may see.
+    pub fn scope(&self) -> KeyScope {
+        KeyScope { project: self.project.id, environment: self.environment }
+    }
+}
+
 /// A flow as it was read: its version for the next write, and its project's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFlow {

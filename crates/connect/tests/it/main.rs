@@ -11,3 +11,4 @@ mod sandbox;
 mod secrets;
 mod support;
 mod twilio;
+mod webhook;

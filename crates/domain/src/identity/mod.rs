@@ -5,9 +5,11 @@ mod change;
 mod event;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use change::{Line, LineChange};
 pub use event::{ChangeEvent, EventType, What};
+pub use told::Told;
 
 use std::fmt;
 
@@ -71,6 +73,18 @@ pub struct Details {
     pub client_request_id: Option<CallerText>,
     /// Anything else, at most [`MAX_ATTRIBUTES`].
     pub attributes: Vec<Attribute>,
+}
+
+impl Details {
+    /// Takes over what was told anew; what was not is kept.
+    pub fn update(&mut self, newer: Self) {
+        self.device_id = newer.device_id.or_else(|| self.device_id.take());
+        self.client_human_id = newer.client_human_id.or_else(|| self.client_human_id.take());
+        self.client_request_id = newer.client_request_id.or_else(|| self.client_request_id.take());
+        if !newer.attributes.is_empty() {
+            self.attributes = newer.attributes;
+        }
+    }
 }
 
 /// One attribute of a person. `Debug` shows neither half: callers put anything here.

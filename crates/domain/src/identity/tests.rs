@@ -130,3 +130,20 @@ fn attributes_have_both_halves_and_show_neither() {
     assert!(Attribute::parse("x", &"y".repeat(256)).is_err());
     assert_eq!(format!("{:?}", Attribute::parse("plan", "gold").unwrap()), "Attribute(…)");
 }
+
+#[test]
+fn a_change_is_read_from_the_contracts_words() {
+    let told = |event, told: Told<'static>| LineChange::parse("event", Told { event: Some(event), ..told });
+    assert_eq!(told("DISCONNECT", Told::default()), Ok(LineChange::Disconnected));
+    let port = Told { carrier: Some(" Alpha "), new_carrier: Some(""), ..Told::default() };
+    assert_eq!(told("PORT", port), Ok(LineChange::Ported { from: Some("Alpha".into()), to: None }));
+    let kind = Told { new_line_type: Some("fixed_voip"), ..Told::default() };
+    let changed = LineChange::LineTypeChanged { from: None, to: LineType::FixedVoip };
+    assert_eq!(told("LINE_TYPE_CHANGE", kind), Ok(changed));
+    let wrong = |event, fields| told(event, fields).unwrap_err().to_string();
+    assert_eq!(wrong("LINE_TYPE_CHANGE", port), "newLineType: is required");
+    assert_eq!(wrong(" ", port), "event: is required");
+    assert!(wrong("TEST", port).starts_with("event: must be one of PHONE_NUMBER_CHANGE, DISCONNECT,"));
+    let number = Told { new_phone_number: Some("Zq7Marker"), ..Told::default() };
+    assert!(wrong("PHONE_NUMBER_CHANGE", number).starts_with("newPhoneNumber: must be a phone number"));
+}

@@ -8,10 +8,9 @@ use ringtrue_domain::{
     CredentialId, FlowId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
     secret::Digest,
-    text::CallerText,
 };
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage},
+    model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage},
     model::{Project, Remembered, StoredFlow, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -23,7 +22,8 @@ use super::{
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
-    unit::{Asked, scope_values, statements},
+    unit::{Asked, statements},
+    watch_unit::catch_up,
 };
 use crate::seal::{Kind, SERVER};
 
@@ -32,6 +32,10 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long events, and deliveries with their attempts, are kept on their project's clock. What waits to be delivered is
+/// kept longer.
+pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
@@ -119,22 +123,6 @@ impl<D: Driver> Store for SqlStore<D> {
         };
         self.keep(at, |kept| kept.clocks.put(project, ahead));
         Ok(ahead)
-    }
-
-    async fn identity(
-        &self,
-        scope: KeyScope,
-        phone: &PhoneNumber,
-        customer: Option<&CallerText>,
-    ) -> Result<Option<Identity>, StoreError> {
-        let Some(key) = self.known_key(scope.project).await? else { return Ok(None) };
-        let number = key.hash("number", phone.expose());
-        let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
-        let [project, sandbox] = scope_values(scope);
-        match self.row(text::IDENTITY, [project, sandbox, number.into(), customer.into()]).await? {
-            Some(row) => self.read_identity(scope.project, row).await.map(Some),
-            None => Ok(None),
-        }
     }
 
     async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {
@@ -230,10 +218,12 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
+        let mut unit = self.caught_up(n).await.map_err(in_commit)?;
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
-        let unit = vec![
+        let watched_until = wall.checked_sub(WATCH_KEPT).unwrap_or(Timestamp::MIN);
+        unit.extend([
             // Flows last: the statements before choose by them.
             purge(text::PURGE_AUDIT, wall),
             purge(text::PURGE_LINKS, wall),
@@ -242,7 +232,10 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::PURGE_IDEMPOTENCY, wall),
             purge(text::PURGE_OUTBOX, messages_until),
             purge(text::PURGE_NODES, nodes_until),
-        ];
+            purge(text::watch::PURGE_ATTEMPTS, watched_until),
+            purge(text::watch::PURGE_DELIVERIES, watched_until),
+            purge(text::watch::PURGE_EVENTS, watched_until),
+        ]);
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)
     }
@@ -265,7 +258,26 @@ impl<D: Driver> Store for SqlStore<D> {
 }
 
 impl<D: Driver> SqlStore<D> {
-    async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
+    /// Brings at most `n` identities up to date that a program from before monitoring wrote. One that cannot be read
+    /// stays as it is and keeps nobody waiting.
+    async fn caught_up(&self, n: usize) -> Result<Vec<Stmt>, StoreError> {
+        let rows = self.rows(text::watch::BEHIND, [n.into()]).await?;
+        let mut unit = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (identity, before) = match self.read_behind(row).await {
+                Ok(read) => read,
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(error = %chain(&error), "an identity cannot be read");
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            unit.push(catch_up(&identity, before, &self.keys, &self.driver).await?);
+        }
+        Ok(unit)
+    }
+
+    pub(super) async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
         self.driver.write(unit).await.map_err(refused_is_conflict)
     }
 

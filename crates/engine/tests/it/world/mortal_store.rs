@@ -65,17 +65,28 @@ impl MortalStore {
 
 /// Reads go through as long as the process lives.
 macro_rules! reads {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)* @watch $($watch:ident($($watch_arg:ident: $watch_type:ty),*) -> $watch_out:ty;)*) => {
+    (
+        [$($watched:ident($($watched_arg:ident: $watched_type:ty),*) -> $watched_out:ty;)*]
+        $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*
+    ) => {
         #[async_trait]
         impl WatchStore for MortalStore {
-            async fn claim_lanes(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Lane>, CommitError> {
+            async fn claim_lanes(
+                &self,
+                lease: Lease,
+                wall: Timestamp,
+                n: usize,
+            ) -> Result<Vec<Lane>, CommitError> {
                 self.life.must_last().await;
                 self.store.claim_lanes(lease, wall, n).await
             }
 
-            $(async fn $watch(&self, $($watch_arg: $watch_type),*) -> Result<$watch_out, StoreError> {
+            $(async fn $watched(
+                &self,
+                $($watched_arg: $watched_type),*
+            ) -> Result<$watched_out, StoreError> {
                 self.life.must_last().await;
-                self.store.$watch($($watch_arg),*).await
+                self.store.$watched($($watched_arg),*).await
             })*
         }
 
@@ -117,6 +128,22 @@ macro_rules! reads {
 }
 
 reads! {
+    [
+        identity(scope: KeyScope, phone: &PhoneNumber, customer: Option<&CallerText>) -> Option<StoredIdentity>;
+        identity_by_id(scope: KeyScope, id: IdentityId) -> Option<StoredIdentity>;
+        identities(scope: KeyScope, after: Option<IdentityId>, limit: usize, inactive_too: bool) -> Vec<Identity>;
+        identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
+        watchers(phone: &PhoneNumber) -> Vec<StoredIdentity>;
+        events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
+        lane(scope: KeyScope) -> Option<Lane>;
+        webhook(scope: KeyScope) -> Option<StoredWebhook>;
+        webhooks() -> Vec<StoredWebhook>;
+        open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
+        deliveries(scope: KeyScope, query: DeliveryQuery) -> Vec<Delivery>;
+        delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
+        attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
+        feed_file(digest: Digest) -> Option<FeedFile>;
+    ]
     flow(id: FlowId) -> Option<StoredFlow>;
     flow_by_link(token: Digest) -> Option<FlowId>;
     caller(token: Digest, wall: Timestamp) -> Option<Caller>;
@@ -132,20 +159,4 @@ reads! {
     handset(project: ProjectId, phone: &PhoneNumber) -> Option<bool>;
     nodes() -> Vec<Node>;
     ping() -> ();
-
-    @watch
-    identity(scope: KeyScope, phone: &PhoneNumber, customer: Option<&CallerText>) -> Option<StoredIdentity>;
-    identity_by_id(scope: KeyScope, id: IdentityId) -> Option<StoredIdentity>;
-    identities(scope: KeyScope, after: Option<IdentityId>, limit: usize, inactive_too: bool) -> Vec<Identity>;
-    identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
-    watchers(phone: &PhoneNumber) -> Vec<StoredIdentity>;
-    events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
-    lane(scope: KeyScope) -> Option<Lane>;
-    webhook(scope: KeyScope) -> Option<StoredWebhook>;
-    webhooks() -> Vec<StoredWebhook>;
-    open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
-    deliveries(scope: KeyScope, query: DeliveryQuery) -> Vec<Delivery>;
-    delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
-    attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
-    feed_file(digest: Digest) -> Option<FeedFile>;
 }

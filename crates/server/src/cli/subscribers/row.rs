@@ -34,12 +34,9 @@ impl Row {
         let number = self.phone_number.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let number = number.ok_or_else(|| FieldError::new("phoneNumber", "is required"))?;
         let line_type = match text("lineType", self.line_type, 40)? {
-            Some(name) => Some(LineType::parse(&name).ok_or_else(|| {
-                FieldError::new(
-                    "lineType",
-                    "must be mobile, landline, voip, fixedVoip, nonFixedVoip, tollFree or unknown",
-                )
-            })?),
+            Some(name) => {
+                Some(LineType::parse(&name).ok_or_else(|| FieldError::new("lineType", LineType::RULE))?)
+            }
             None => None,
         };
         let country = text("countryCode", self.country_code, 8)?.map(|code| code.to_ascii_uppercase());

@@ -83,7 +83,7 @@ impl Content {
         for (last, identity) in (0..).zip(&self.identities) {
             let scope = sample.scope(PRODUCTION);
             let found = store.identity(scope, &phone(last), customer("customer-1").as_ref()).await.unwrap();
-            assert_eq!(found.as_ref(), Some(identity));
+            assert_eq!(found.as_ref().map(|found| &found.identity), Some(identity));
         }
         let mut outbox = store.outbox(project, None, 100).await.unwrap();
         outbox.sort_by_key(|message| message.id);
