@@ -276,7 +276,8 @@ pub trait Store: WatchStore + Send + Sync {
     /// The nodes that have announced themselves and not left, dead ones too.
     async fn nodes(&self) -> Result<Vec<Node>, StoreError>;
 
-    /// Removes at most `n` of each kind of record that has outlived its use at `wall`; returns how many went.
+    /// Removes at most `n` of each kind of record that has outlived its use at `wall`, and brings at most `n` up to date
+    /// that an older program wrote; returns how many of both there were.
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError>;
 
     /// Whether it can be read and written.

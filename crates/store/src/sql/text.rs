@@ -4,7 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
-pub(super) mod watch;
+pub(crate) mod watch;
 
 pub(super) const DATA_KEY: &str = "SELECT wrapped FROM data_keys WHERE owner = $1";
 pub(super) const ADD_DATA_KEY: &str =

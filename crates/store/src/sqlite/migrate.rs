@@ -131,6 +131,39 @@ mod tests {
         assert!(walks.is_empty(), "{}", walks.join("\n"));
     }
 
+    /// Where SQLite knows several ways, the one that does not grow with the project.
+    #[test]
+    fn what_is_one_of_many_is_found_by_its_own_index() {
+        use crate::sql::watch;
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db).unwrap();
+        for (sql, index, sorted) in [
+            (watch::IDENTITIES, "identities_list", true),
+            (watch::ACTIVE_IDENTITIES, "identities_active", true),
+            (watch::IDENTITIES_OF, "identities_person", false),
+            (watch::WATCHERS, "identities_watch", false),
+            (watch::BEHIND, "identities_behind", true),
+            (watch::REMOVE_ANSWERS, "deliveries_events", true),
+            (watch::REMOVE_EVENTS, "events_identity", true),
+            (watch::MUTE_EVENTS, "events_identity", true),
+            (watch::OPEN_DELIVERIES, "deliveries_open", true),
+            (watch::DELIVERIES_IN, "deliveries_state", false),
+            (watch::REPLAY_FAILED, "deliveries_state", true),
+            (watch::REPLAY_BETWEEN, "deliveries_age", true),
+            (watch::PURGE_EVENTS, "events_age", true),
+            (watch::PURGE_DELIVERIES, "deliveries_age", true),
+            (watch::CLAIM_LANES, "lanes_due", false),
+        ] {
+            let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
+            let mut plan = db.prepare(&explain).unwrap();
+            let steps: Vec<_> =
+                plan.raw_query().mapped(|row| row.get::<_, String>(3)).map(Result::unwrap).collect();
+            assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:?}");
+            // Those that are not read in their order sort a few rows of one number or page.
+            assert!(!sorted || !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+        }
+    }
+
     #[test]
     fn a_step_that_fails_leaves_nothing() {
         let mut db = Connection::open_in_memory().unwrap();
