@@ -75,7 +75,8 @@ async fn main() {
         seen: Mutex::default(),
     };
     let port = variable("PORT").unwrap_or_else(|| "3000".to_owned());
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.expect("the port is free");
+    let listener =
+        tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.expect("the port is free");
     println!("listening on {}", listener.local_addr().expect("it is bound").port());
     let app = Router::new().route("/hook", post(hook)).with_state(Arc::new(receiver));
     axum::serve(listener, app).await.expect("the receiver goes on");
