@@ -22,6 +22,7 @@ mod pull;
 mod sandbox;
 mod simulated;
 mod status;
+mod subscribers;
 mod verify;
 mod worker;
 
@@ -49,6 +50,7 @@ pub use pull::{Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
+pub use subscribers::Registered;
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 
