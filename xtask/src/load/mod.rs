@@ -10,6 +10,7 @@ mod histogram;
 mod http;
 mod nodes;
 mod peer;
+mod postgres;
 mod process;
 #[cfg(feature = "reference")]
 mod reference;

@@ -1,6 +1,10 @@
 //! The store in PostgreSQL.
 
+mod encrypted;
+mod expanded;
 mod outages;
+mod plans;
+mod remembered;
 mod schema;
 pub(crate) mod server;
 mod together;
