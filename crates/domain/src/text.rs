@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::FieldError;
 
 /// A caller's own id, 1 to 255 characters, kept as given. Masked in `Debug`: callers put e-mail addresses here.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CallerText(String);
 

@@ -17,7 +17,7 @@ use crate::{
     api,
     config::Role,
     demo, device,
-    http::{ApiError, Code, cors, error, headers, idempotent::json_text, request_id},
+    http::{ApiError, Code, around::Around, error, idempotent::json_text},
     ops, pages,
     state::App,
 };
@@ -51,8 +51,8 @@ impl Modify for Security {
 }
 
 /// The OpenAPI document as committed in `docs/openapi.json` and served at `/openapi.json`.
-pub(crate) fn openapi(app: &App) -> String {
-    let (_, mut document) = documented(app).split_for_parts();
+pub(crate) fn openapi() -> String {
+    let (_, mut document) = documented().split_for_parts();
     // Versions belong to releases; the document changes when the API does.
     "3".clone_into(&mut document.info.version);
     let mut text = document.to_pretty_json().expect("an OpenAPI document is always JSON");
@@ -60,20 +60,18 @@ pub(crate) fn openapi(app: &App) -> String {
     text
 }
 
-fn documented(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(api::routes(app)).merge(device::routes())
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(api::routes()).merge(device::routes())
 }
 
 /// Everything that the main listener answers. Paths of a role that this node has not are known, and refused as such.
 pub(crate) fn router(app: App) -> Router {
-    let document = openapi(&app);
+    let document = openapi();
     let serves = |role| app.roles.has(role);
     let of = |role, paths: Router<App>| if serves(role) { paths } else { elsewhere(role, paths) };
-    let api = of(Role::Api, Router::from(api::routes(&app))).layer(middleware::from_fn(headers::api));
-    let calls = of(Role::Device, Router::from(device::routes())).layer(middleware::from_fn(headers::api));
     let mut router = Router::new()
-        .merge(api)
-        .merge(calls)
+        .merge(of(Role::Api, Router::from(api::routes())))
+        .merge(of(Role::Device, Router::from(device::routes())))
         .merge(of(Role::Device, pages::device_routes()))
         .merge(of(Role::Portal, pages::portal_routes()))
         .merge(ops::probes())
@@ -87,8 +85,7 @@ pub(crate) fn router(app: App) -> Router {
     router
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(middleware::from_fn(cors::layer))
-        .layer(middleware::from_fn_with_state(App::clone(&app), request_id::layer))
+        .layer(Around::new(App::clone(&app)))
         .with_state(app)
 }
 

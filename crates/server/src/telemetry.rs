@@ -3,18 +3,30 @@
 use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use crate::config::{Log, LogFormat};
 
 /// A library of ours that logs whole phone numbers at `trace`: never, whatever level is asked for.
-const INDISCREET: &str = "rlibphonenumber=off";
+const INDISCREET: &str = "rlibphonenumber";
 
-/// Reads a filter such as `info` or `warn,ringtrue=debug`.
-pub(crate) fn filter(text: &str) -> anyhow::Result<EnvFilter> {
-    let filter = EnvFilter::try_new(text)
-        .context("log.filter: must be levels and modules such as warn,ringtrue=debug")?;
-    Ok(filter.add_directive(INDISCREET.parse()?))
+/// Reads a filter such as `info` or `warn,ringtrue=debug`; without any level, errors are shown.
+pub(crate) fn filter(text: &str) -> anyhow::Result<Targets> {
+    let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+    let filter: Targets = match words.as_slice() {
+        [] => Targets::new().with_default(LevelFilter::ERROR),
+        words => words
+            .join(",")
+            .parse()
+            .context("log.filter: must be levels and modules such as warn,ringtrue=debug")?,
+    };
+    Ok(filter.with_target(INDISCREET, LevelFilter::OFF))
 }
 
 /// Starts logging; call once.
@@ -25,14 +37,14 @@ pub(crate) fn install(config: &Log) -> anyhow::Result<()> {
         LogFormat::Text => true,
         LogFormat::Json => false,
     };
-    let builder =
-        fmt().with_env_filter(filter(&config.filter)?).with_writer(std::io::stderr).with_target(false);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     // A log that cannot be written any more must not take the server down with it.
-    let builder = builder.log_internal_errors(false);
-    let installed = if text {
-        builder.with_ansi(terminal).try_init()
+    let lines = lines.log_internal_errors(false);
+    let lines = if text {
+        lines.with_ansi(terminal).boxed()
     } else {
-        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     };
+    let installed = tracing_subscriber::registry().with(filter(&config.filter)?).with(lines).try_init();
     installed.map_err(|error| anyhow::anyhow!("logging could not be started: {error}"))
 }

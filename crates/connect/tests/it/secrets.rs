@@ -8,7 +8,12 @@ use std::{
 
 use ringtrue_connect::{GuardSettings, Guarded, HttpClient, HttpSms, Limits, LogSms, SandboxSms, TwilioSms};
 use ringtrue_engine::ports::SmsSender;
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt::MakeWriter,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 use wiremock::ResponseTemplate;
 
 use crate::{
@@ -55,10 +60,9 @@ const FORBIDDEN: [&str; 8] = [
 async fn stay_out_of_logs_and_errors() {
     let captured = Captured::default();
     // Global, with the records of crates that use `log`; only the scripted peer itself may speak of what it got.
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("trace,wiremock=off"))
-        .with_ansi(false)
-        .with_writer(captured.clone())
+    tracing_subscriber::registry()
+        .with(Targets::new().with_default(LevelFilter::TRACE).with_target("wiremock", LevelFilter::OFF))
+        .with(tracing_subscriber::fmt::layer().with_ansi(false).with_writer(captured.clone()))
         .init();
 
     let limits = Limits { connect: Duration::from_millis(500), total: Duration::from_millis(200) };

@@ -6,21 +6,19 @@ mod status;
 mod token;
 mod verify;
 
-use axum::middleware;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{http::auth, state::App};
+use crate::state::App;
 
 pub(crate) use sandbox::{message, reading};
 
 /// All routes of the server API.
-pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
-    let v3 = OpenApiRouter::new()
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(token::token))
         .routes(routes!(verify::verify))
         .routes(routes!(status::status))
         .routes(routes!(sandbox::messages))
         .routes(routes!(sandbox::clock, sandbox::advance))
         .routes(routes!(sandbox::handset))
-        .route_layer(middleware::from_fn_with_state(App::clone(app), auth::layer));
-    OpenApiRouter::new().routes(routes!(token::token)).merge(v3)
 }

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto, encode};
 use ringtrue_domain::{
     FlowId, ProjectId,
     flow::{FirstStep, Flow},
@@ -16,14 +17,19 @@ pub(crate) struct DeviceTokens {
     active: String,
     sign: EncodingKey,
     read: HashMap<String, DecodingKey>,
-    device: Validation,
-    handset: Validation,
-    visit: Validation,
+}
+
+/// What is read of a token's header: who it is signed by, and how it must be.
+#[derive(Deserialize)]
+struct ReadHeader {
+    alg: Algorithm,
+    kid: String,
 }
 
 /// What is read of a device's token: the rest is for the client.
 #[derive(Deserialize)]
 struct ReadClaims {
+    aud: String,
     auth: ReadAuth,
 }
 
@@ -94,9 +100,6 @@ impl DeviceTokens {
             active: active.clone(),
             sign: EncodingKey::from_secret(key),
             read: keys.iter().map(|(id, key)| (id.clone(), DecodingKey::from_secret(key))).collect(),
-            device: validation(DEVICE),
-            handset: validation(HANDSET),
-            visit: validation(VISIT),
         })
     }
 
@@ -130,7 +133,8 @@ impl DeviceTokens {
 
     /// The flow that a token is for. Its end is checked against the flow's own clock by whoever loads the flow.
     pub(crate) fn flow(&self, token: &str) -> Option<FlowId> {
-        self.read::<ReadClaims>(token, &self.device).map(|claims| claims.auth.id)
+        let claims: ReadClaims = self.read(token)?;
+        (claims.aud == DEVICE).then_some(claims.auth.id)
     }
 
     /// A key for a project's virtual handset, good until `exp` (epoch seconds, wall clock).
@@ -140,8 +144,7 @@ impl DeviceTokens {
 
     /// The project that a handset's key is for.
     pub(crate) fn handset(&self, token: &str, now: i64) -> Option<ProjectId> {
-        let claims: SubjectClaims = self.read(token, &self.handset)?;
-        if claims.exp <= now { None } else { claims.sub.parse().ok() }
+        self.subject(token, HANDSET, now)?.parse().ok()
     }
 
     /// The demo shop's note of a visitor's verification: its back end keeps nothing, so any node can answer.
@@ -151,8 +154,12 @@ impl DeviceTokens {
 
     /// The verification that a visitor's note is about.
     pub(crate) fn visit(&self, token: &str, now: i64) -> Option<String> {
-        let claims: SubjectClaims = self.read(token, &self.visit)?;
-        (claims.exp > now).then_some(claims.sub)
+        self.subject(token, VISIT, now)
+    }
+
+    fn subject(&self, token: &str, audience: &str, now: i64) -> Option<String> {
+        let claims: SubjectClaims = self.read(token)?;
+        (claims.aud == audience && claims.exp > now).then_some(claims.sub)
     }
 
     fn sign<T: Serialize>(&self, claims: &T) -> anyhow::Result<String> {
@@ -161,17 +168,21 @@ impl DeviceTokens {
         Ok(encode(&header, claims, &self.sign)?)
     }
 
-    fn read<T: DeserializeOwned>(&self, token: &str, validation: &Validation) -> Option<T> {
-        let key = self.read.get(&decode_header(token).ok()?.kid?)?;
-        decode(token, key, validation).ok().map(|data| data.claims)
+    /// The claims of a token that one of our keys signed. The library's own `decode` would read the header three times
+    /// and the claims twice; here each is read once. For whom and until when a token is good is up to the caller.
+    fn read<T: DeserializeOwned>(&self, token: &str) -> Option<T> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        let header: ReadHeader = part(header)?;
+        let key = self.read.get(&header.kid).filter(|_| header.alg == Algorithm::HS256)?;
+        if !crypto::verify(signature, signed.as_bytes(), key, Algorithm::HS256).ok()? {
+            return None;
+        }
+        part(claims)
     }
 }
 
-/// Time is the flow's own, and is checked where the flow is loaded.
-fn validation(audience: &str) -> Validation {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.set_audience(&[audience]);
-    validation.set_required_spec_claims(&["aud", "exp"]);
-    validation.validate_exp = false;
-    validation
+/// A part of a token: JSON in base 64.
+fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }

@@ -1,17 +1,18 @@
 //! Who calls the server API, and whether it may call so often.
 
-use std::time::Instant;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
-    middleware::Next,
-    response::{IntoResponse as _, Response},
 };
 use ringtrue_domain::flow::Environment;
 use ringtrue_engine::model::{Caller, KeyScope};
 
-use super::{ApiError, Code};
+use super::{ApiError, Code, rate_limit::Allowance};
 use crate::state::App;
 
 /// The token of `Authorization: Bearer …`; the scheme in any case (RFC 9110 §11.1).
@@ -21,34 +22,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= 4096).then_some(token)
 }
 
-/// Lets a request through when its token is good and its credential within its limit.
-pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(token) = bearer(request.headers()) else {
-        return ApiError::new(Code::Unauthorized, "Authorization: needs a bearer token from POST /token")
-            .into_response();
-    };
-    let caller = match app.engine.caller(token).await {
-        Ok(caller) => caller,
-        Err(error) => return ApiError::from(error).into_response(),
-    };
-    let allowance = match app.limiter.check(caller.credential, Instant::now()) {
-        Ok(allowance) => allowance,
-        Err((error, allowance)) => {
-            let mut response = error.into_response();
-            allowance.describe(response.headers_mut());
-            return response;
-        }
-    };
-    request.extensions_mut().insert(Authenticated(caller));
-    let mut response = next.run(request).await;
-    if let Some(allowance) = allowance {
-        allowance.describe(response.headers_mut());
-    }
-    response
-}
-
-/// The caller that [`layer`] let through.
-#[derive(Clone)]
+/// A caller whose token is good and whose credential is within its limit.
 pub(crate) struct Authenticated(pub(crate) Caller);
 
 impl Authenticated {
@@ -68,15 +42,47 @@ impl Authenticated {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Authenticated {
+impl FromRequestParts<App> for Authenticated {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        // A route outside the layer would be our mistake; it must not be an open door.
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| ApiError::new(Code::Unauthorized, "not authorized"))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let missing =
+            || ApiError::new(Code::Unauthorized, "Authorization: needs a bearer token from POST /token");
+        let token = bearer(&parts.headers).ok_or_else(missing)?;
+        let caller = app.engine.caller(token).await?;
+        let (allowance, refused) = match app.limiter.check(caller.credential, Instant::now()) {
+            Ok(allowance) => (allowance, None),
+            Err((error, allowance)) => (Some(allowance), Some(error)),
+        };
+        if let Some((meter, allowance)) = parts.extensions.get::<Meter>().zip(allowance) {
+            // A request is counted once.
+            let _ = meter.0.set(allowance);
+        }
+        refused.map_or(Ok(Self(caller)), Err)
+    }
+}
+
+/// Where a call's allowance is noted for its answer, whatever the answer is.
+#[derive(Clone)]
+pub(super) struct Meter(Arc<OnceLock<Allowance>>);
+
+impl Meter {
+    /// Whether calls of this path are counted.
+    pub(super) fn is_for(path: &str) -> bool {
+        path.starts_with("/v3/")
+    }
+
+    /// Gives a request a meter.
+    pub(super) fn install(request: &mut Request) -> Self {
+        let meter = Self(Arc::default());
+        request.extensions_mut().insert(meter.clone());
+        meter
+    }
+
+    /// Tells the caller how it stands, if it was counted.
+    pub(super) fn describe(&self, headers: &mut HeaderMap) {
+        if let Some(allowance) = self.0.get() {
+            allowance.describe(headers);
+        }
     }
 }

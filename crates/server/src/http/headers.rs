@@ -2,17 +2,26 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 
-/// Answers of the APIs are never kept, guessed at or framed.
-pub(crate) async fn api(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Whether a path belongs to one of the APIs.
+pub(super) fn is_api(path: &str) -> bool {
+    path == "/token" || path.starts_with("/v3/") || path.starts_with("/v1/")
+}
+
+/// Answers of the APIs are never kept or guessed at.
+pub(super) fn never_kept(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// The same for what pages of ours call.
+pub(crate) async fn calls_of_pages(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    never_kept(response.headers_mut());
     response
 }
 

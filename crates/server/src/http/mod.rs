@@ -1,8 +1,9 @@
 //! What every HTTP surface shares: errors, bodies, request ids, limits, CORS.
 
+pub(crate) mod around;
 pub(crate) mod auth;
 pub(crate) mod body;
-pub(crate) mod cors;
+mod cors;
 pub(crate) mod error;
 mod gcra;
 pub(crate) mod headers;

@@ -3,40 +3,27 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderName, HeaderValue},
-    middleware::Next,
-    response::Response,
 };
-use tracing::Instrument as _;
+use tracing::Span;
 
-use crate::state::App;
+/// The header's name.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// The id that the caller gave the request, if it is a sane one.
+pub(super) fn taken_over(request: &Request) -> Option<HeaderValue> {
+    request.headers().get(HEADER).filter(|value| is_sane(value)).cloned()
+}
 
-/// Gives the request an id, a span and an access line. The query stays out of it: it can hold a token.
-pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = request
-        .headers()
-        .get(HEADER)
-        .filter(|value| is_sane(value))
-        .cloned()
-        .unwrap_or_else(|| app.request_ids.fresh());
-    let span = tracing::info_span!(
+/// The request's span. The query stays out of it: it can hold a token.
+pub(super) fn span(id: &HeaderValue, request: &Request) -> Span {
+    tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),
         http.method = %request.method(),
-        http.route = route(&request),
-    );
-    let mut response = async {
-        let response = next.run(request).await;
-        tracing::debug!(http.status = response.status().as_u16(), "answered");
-        response
-    }
-    .instrument(span)
-    .await;
-    response.headers_mut().insert(HEADER, id);
-    response
+        http.route = route(request),
+    )
 }
 
 /// The route's pattern where there is one: the path itself can hold a link's token.
@@ -61,7 +48,8 @@ impl RequestIds {
         Self { process: u64::from_ne_bytes(random), next: AtomicU64::new(1) }
     }
 
-    fn fresh(&self) -> HeaderValue {
+    /// The next one.
+    pub(super) fn fresh(&self) -> HeaderValue {
         let id = format!("{:016x}{:016x}", self.process, self.next.fetch_add(1, Ordering::Relaxed));
         HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
     }

@@ -58,7 +58,7 @@ pub(crate) fn api_routes() -> Router<App> {
         .route("/v1/handset/network", put(network))
         .route("/v1/handset/clock", get(clock).post(advance))
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(middleware::from_fn(headers::api))
+        .layer(middleware::from_fn(headers::calls_of_pages))
 }
 
 async fn project(app: &App, headers: &HeaderMap) -> Result<Project, ApiError> {

@@ -82,8 +82,8 @@ pub enum DbError {
     Broken(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// What is to be done in memory after a commit.
-pub(crate) type Then = Box<dyn FnOnce() + Send>;
+/// What is to be done in memory after a commit, told what the unit did.
+pub(crate) type Then = Box<dyn FnOnce(&Written) + Send>;
 
 /// Runs statements on a database.
 pub trait Driver: Send + Sync + 'static {

@@ -4,6 +4,7 @@ mod driver;
 mod error;
 mod keyring;
 mod known;
+mod latest;
 mod read;
 mod recent;
 mod store;

@@ -10,13 +10,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow};
-use ringtrue_engine::model::Caller;
+use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow, text::CallerText};
+use ringtrue_engine::model::{Caller, Identity, KeyScope, OutboxMessage};
 
+use super::latest::{Latest, List};
 use crate::seal::Mark;
 
 /// Entries of each kind in one generation; two generations are kept. A flow takes about 2 KiB.
 const GENERATION: usize = 256;
+/// Lists of messages in one generation; one takes up to 10 KiB.
+const LISTS: usize = 64;
 
 /// A moment at which everything written had gone through one driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +35,13 @@ pub struct Stamp {
 pub(super) enum Learnt {
     /// A flow is as it was written now.
     Flow { version: u64, mark: Mark, flow: Arc<Flow> },
+    /// A person is enrolled like this now.
+    Identity(Box<Identity>),
+    /// A sandbox message was kept.
+    Message(Box<OutboxMessage>),
     /// Projects, credentials, clocks or handsets changed.
     Settings,
-    /// Flows were purged.
+    /// Flows and messages were purged.
     Purged,
 }
 
@@ -48,7 +55,12 @@ pub(super) struct Kept {
     pub(super) callers: Generations<[u8; 32], (Timestamp, Caller)>,
     pub(super) clocks: Generations<ProjectId, i64>,
     pub(super) handsets: Generations<(ProjectId, PhoneNumber), Option<bool>>,
+    pub(super) identities: Generations<Person, Option<Identity>>,
+    pub(super) outbox: Generations<List, Latest, LISTS>,
 }
+
+/// Whom an identity is found by.
+pub(super) type Person = (KeyScope, PhoneNumber, Option<CallerText>);
 
 impl Recent {
     /// Looks something up at a moment.
@@ -75,18 +87,40 @@ impl Recent {
         }
     }
 
-    /// Takes over what was committed.
-    pub(super) fn learn(&self, learnt: Vec<Learnt>) {
+    /// Takes over what was committed. `plainly`: each statement changed one row, so every message is new.
+    pub(super) fn learn(&self, learnt: Vec<Learnt>, plainly: bool) {
         let mut kept = self.kept();
         for learnt in learnt {
             match learnt {
                 Learnt::Flow { version, flow, .. } => kept.flows.put(flow.id(), (version, flow)),
+                Learnt::Identity(identity) => {
+                    // It may have been somebody's with another number.
+                    kept.identities
+                        .forget(|known| known.as_ref().is_some_and(|known| known.id == identity.id));
+                    let scope = KeyScope { project: identity.project, environment: identity.environment };
+                    let person = (scope, identity.phone.clone(), identity.client_customer_id.clone());
+                    kept.identities.put(person, Some(*identity));
+                }
+                Learnt::Message(message) if plainly => {
+                    let (everybody, one) =
+                        ((message.project, None), (message.project, Some(message.to.clone())));
+                    let message = Arc::from(message);
+                    for list in [everybody, one] {
+                        if let Some(latest) = kept.outbox.get_mut(&list) {
+                            latest.add(&message);
+                        }
+                    }
+                }
+                Learnt::Message(_) => kept.outbox = Generations::default(),
                 Learnt::Settings => {
                     kept.callers = Generations::default();
                     kept.clocks = Generations::default();
                     kept.handsets = Generations::default();
                 }
-                Learnt::Purged => kept.flows = Generations::default(),
+                Learnt::Purged => {
+                    kept.flows = Generations::default();
+                    kept.outbox = Generations::default();
+                }
             }
         }
     }
@@ -107,26 +141,42 @@ impl Kept {
 
 /// A bounded map: when the young generation is full, the old one goes and the young one becomes old.
 #[derive(Debug)]
-pub(super) struct Generations<K, V> {
+pub(super) struct Generations<K, V, const N: usize = GENERATION> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
 }
 
-impl<K, V> Default for Generations<K, V> {
+impl<K, V, const N: usize> Default for Generations<K, V, N> {
     fn default() -> Self {
         Self { young: HashMap::new(), old: HashMap::new() }
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Generations<K, V> {
-    pub(super) fn get(&self, key: &K) -> Option<V> {
-        self.young.get(key).or_else(|| self.old.get(key)).cloned()
+impl<K: Eq + Hash, V, const N: usize> Generations<K, V, N> {
+    pub(super) fn get(&self, key: &K) -> Option<V>
+    where
+        V: Clone,
+    {
+        self.look(key).cloned()
+    }
+
+    pub(super) fn look(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.young.get_mut(key).or_else(|| self.old.get_mut(key))
     }
 
     pub(super) fn put(&mut self, key: K, value: V) {
-        if self.young.len() >= GENERATION {
+        if self.young.len() >= N {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(key, value);
+    }
+
+    fn forget(&mut self, which: impl Fn(&V) -> bool) {
+        self.young.retain(|_, value| !which(value));
+        self.old.retain(|_, value| !which(value));
     }
 }

@@ -20,6 +20,7 @@ use super::{
     SqlStore,
     driver::{Driver, Stmt, WriteError, Written},
     error::{corrupt, in_commit},
+    latest::Latest,
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
@@ -55,10 +56,18 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn flow(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
         let at = self.driver.stamp();
-        if let Some((version, flow)) = self.recent.find(at, |kept| kept.flows.get(&id)) {
-            let clock_ahead_micros = match flow.terms().environment {
-                Environment::Sandbox => self.clock_ahead(flow.project()).await?,
-                Environment::Production => 0,
+        let known = self.recent.find(at, |kept| {
+            let (version, flow) = kept.flows.get(&id)?;
+            let ahead = match flow.terms().environment {
+                Environment::Sandbox => kept.clocks.get(&flow.project()),
+                Environment::Production => Some(0),
+            };
+            Some((version, flow, ahead))
+        });
+        if let Some((version, flow, ahead)) = known {
+            let clock_ahead_micros = match ahead {
+                Some(ahead) => ahead,
+                None => self.clock_ahead(flow.project()).await?,
             };
             return Ok(Some(StoredFlow { version, flow: Flow::clone(&flow), clock_ahead_micros }));
         }
@@ -136,14 +145,22 @@ impl<D: Driver> Store for SqlStore<D> {
         phone: &PhoneNumber,
         customer: Option<&CallerText>,
     ) -> Result<Option<Identity>, StoreError> {
+        let at = self.driver.stamp();
+        let person = (scope, phone.clone(), customer.cloned());
+        if let Some(known) = self.recent.find(at, |kept| kept.identities.get(&person)) {
+            return Ok(known);
+        }
         let Some(key) = self.known_key(scope.project).await? else { return Ok(None) };
         let number = key.hash("number", phone.expose());
         let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
         let [project, sandbox] = scope_values(scope);
-        match self.row(text::IDENTITY, [project, sandbox, number.into(), customer.into()]).await? {
-            Some(row) => self.read_identity(scope.project, row).await.map(Some),
-            None => Ok(None),
-        }
+        let identity =
+            match self.row(text::IDENTITY, [project, sandbox, number.into(), customer.into()]).await? {
+                Some(row) => Some(self.read_identity(scope.project, row).await?),
+                None => None,
+            };
+        self.keep(at, |kept| kept.identities.put(person, identity.clone()));
+        Ok(identity)
     }
 
     async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {
@@ -178,6 +195,11 @@ impl<D: Driver> Store for SqlStore<D> {
         to: Option<&PhoneNumber>,
         limit: usize,
     ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let at = self.driver.stamp();
+        let list = (project, to.cloned());
+        if let Some(known) = self.recent.find(at, |kept| kept.outbox.look(&list)?.first(limit)) {
+            return Ok(known);
+        }
         let Some(key) = self.known_key(project).await? else { return Ok(Vec::new()) };
         let rows = match to {
             None => self.rows(text::OUTBOX, [project.into(), limit.into()]).await?,
@@ -190,6 +212,7 @@ impl<D: Driver> Store for SqlStore<D> {
         for row in rows {
             messages.push(self.read_outbox(project, row).await?);
         }
+        self.keep(at, |kept| kept.outbox.put(list, Latest::new(&messages, limit)));
         Ok(messages)
     }
 
@@ -288,7 +311,9 @@ impl<D: Driver> SqlStore<D> {
             return Ok(written);
         }
         let recent = Arc::clone(&self.recent);
-        self.driver.write_then(unit, Box::new(move || recent.learn(learnt))).await
+        let statements = unit.len() as u64;
+        let then = move |written: &Written| recent.learn(learnt, written.changed == statements);
+        self.driver.write_then(unit, Box::new(then)).await
     }
 
     /// Keeps what was read since `at`.

@@ -64,6 +64,16 @@ pub(super) async fn statements<D: Driver>(
                 learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
                 statement
             }
+            Change::PutIdentity(identity) => {
+                let statement = put_identity(&identity, keys, driver).await?;
+                learnt.push(Learnt::Identity(identity));
+                statement
+            }
+            Change::PutOutbox(message) => {
+                let statement = put_outbox(&message, keys, driver).await?;
+                learnt.push(Learnt::Message(message));
+                statement
+            }
             other => statement(other, keys, driver).await?,
         });
     }

@@ -7,7 +7,10 @@
 
 use std::{
     path::Path,
-    sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    },
     thread,
     time::Duration,
 };
@@ -15,7 +18,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::{OpenError, SqliteOptions, connection};
+use super::{OpenError, SqliteOptions, connection, witness::Witness};
 
 /// Pages in the log, not yet checkpointed, at which the thread is woken (4 KiB each).
 const WORTHWHILE: i64 = 1_000;
@@ -57,12 +60,13 @@ pub(super) struct Nudge {
     again_at: i64,
     /// How long the writer's connection waits for other writers.
     busy: Duration,
+    witness: Arc<Witness>,
 }
 
 impl Nudge {
     /// Wakes the checkpoint thread, or finishes its work, when the log calls for it.
     pub(super) fn after_commit(&mut self, connection: &Connection) {
-        let Ok(log) = checkpoint(connection, LOOK) else { return };
+        let Some(log) = self.look(connection) else { return };
         if log.pages < LONG {
             self.again_at = LONG;
         }
@@ -73,6 +77,12 @@ impl Nudge {
             let (Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(()))) =
                 self.wake.try_send(());
         }
+    }
+
+    /// Without a statement where that can be: this is done after each commit.
+    fn look(&self, connection: &Connection) -> Option<Log> {
+        let glance = self.witness.log().map(|(pages, done)| Log { pages: pages.into(), done: done.into() });
+        glance.or_else(|| checkpoint(connection, LOOK).ok())
     }
 
     fn finish(&mut self, connection: &Connection, log: Log) {
@@ -118,8 +128,8 @@ impl Checkpointer {
         Ok(Self { wake, busy: Duration::from_millis(options.busy_millis.into()), stop, over })
     }
 
-    pub(super) fn nudge(&self) -> Nudge {
-        Nudge { wake: self.wake.clone(), again_at: LONG, busy: self.busy }
+    pub(super) fn nudge(&self, witness: Arc<Witness>) -> Nudge {
+        Nudge { wake: self.wake.clone(), again_at: LONG, busy: self.busy, witness }
     }
 
     /// Lets the thread do a last checkpoint and end.
@@ -169,7 +179,8 @@ mod tests {
         let writer = connection::writer(&path, &SqliteOptions::default()).unwrap();
         writer.execute_batch("CREATE TABLE pages (content BLOB)").unwrap();
         let (wake, woken) = mpsc::sync_channel(1);
-        let nudge = Nudge { wake, again_at: LONG, busy: Duration::from_secs(5) };
+        let witness = Arc::new(Witness::new(&path));
+        let nudge = Nudge { wake, again_at: LONG, busy: Duration::from_secs(5), witness };
         Database { dir, writer, nudge, woken }
     }
 

@@ -141,7 +141,12 @@ impl SqliteDriver {
         }
         let checkpointer = Checkpointer::start(&path, options)?;
         let witness = Arc::new(Witness::new(&path));
-        let writer = Writer::start(connection, options, checkpointer.nudge(), Arc::clone(&witness))?;
+        let writer = Writer::start(
+            connection,
+            options,
+            checkpointer.nudge(Arc::clone(&witness)),
+            Arc::clone(&witness),
+        )?;
         Ok(Self { readers: Readers::new(path, options), writer, checkpointer, witness })
     }
 }

@@ -3,6 +3,7 @@
 //! SQLite counts commits in the index of its write-ahead log, which all processes share (sqlite.org/walformat.html,
 //! section 2.1: format version at byte 0, `iChange` at byte 8, both in the machine's byte order). A commit becomes
 //! visible by that very header, so a counter that stands where our writer left it means that nothing was written since.
+//! The index also tells how long the log is.
 
 use std::{
     fs::File,
@@ -70,6 +71,15 @@ impl Witness {
     /// No moment is trusted from now on.
     pub(super) fn close(&self) {
         self.ours.store(NONE, Ordering::Release);
+    }
+
+    /// Pages in the log, and how many of them are in the database too: `mxFrame` at byte 16 of the header, `nBackfill`
+    /// behind both copies of it (section 2.1). Others may go on meanwhile, so it is only a glance.
+    pub(super) fn log(&self) -> Option<(u32, u32)> {
+        let mut header = [[0; 4]; 25];
+        self.index?.read_exact_at(header.as_flattened_mut(), 0).ok()?;
+        let header = header.map(u32::from_ne_bytes);
+        (header[0] == FORMAT).then_some((header[4], header[24]))
     }
 
     fn counter(&self) -> Option<u32> {

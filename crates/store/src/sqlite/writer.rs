@@ -184,7 +184,7 @@ impl Thread {
             if let Ok(written) = answer {
                 wrote |= written.changed > 0;
                 if let Some(then) = waiting.then.take() {
-                    then();
+                    then(written);
                 }
             }
         }

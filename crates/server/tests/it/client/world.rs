@@ -31,7 +31,9 @@ impl World {
         tally::start();
         let server = TestServer::start(directory.path()).await.unwrap();
         let (id, secret) = server.credentials.clone();
-        let api = Api::new(Door::Router(server.router()), &server.openapi()).signed_in(&id, &secret).await;
+        let api = Api::new(Door::Router(server.router()), &ringtrue::testing::openapi())
+            .signed_in(&id, &secret)
+            .await;
         Self { server, sandbox: Sandbox { api }, directory }
     }
 

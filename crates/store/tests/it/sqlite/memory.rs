@@ -6,9 +6,11 @@ use std::sync::{
 };
 
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, put, put_project},
+    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, phone, put, put_project, shifted},
+    model::OutboxMessage,
     ports::{Change, CommitError, Store},
 };
+use ringtrue_store::SqliteStore;
 
 use super::{open, unit};
 
@@ -93,6 +95,35 @@ async fn what_is_forgotten_is_read_again() {
     for flow in flows.iter().chain(flows.iter().rev()) {
         let read = store.flow(flow.id()).await.unwrap().unwrap();
         assert_eq!((read.version, &read.flow), (1, flow));
+    }
+}
+
+/// Messages that come in no order and again, asked for by one who remembers and by one who has to look.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn remembered_lists_are_those_on_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, other) = (open(dir.path()).await.unwrap(), open(dir.path()).await.unwrap());
+    let mut sample = Sample::default();
+    let mut kept = Vec::new();
+    for number in 0..80_u32 {
+        let message = match number % 9 {
+            // Known by its id already: the first one stays.
+            8 => OutboxMessage {
+                sent_at: shifted(sample.wall, 99),
+                ..OutboxMessage::clone(&kept[kept.len() / 2])
+            },
+            _ => sample.outbox_message(number % 3, shifted(sample.wall, i64::from(number * 37 % 50))),
+        };
+        store.commit(unit([Change::PutOutbox(Box::new(message.clone()))])).await.unwrap();
+        kept.push(message);
+        for to in [None, Some(phone(0)), Some(phone(1)), Some(phone(5))] {
+            for limit in [1, 8, 20, 21, 100] {
+                let list = async |store: &SqliteStore| {
+                    store.outbox(sample.project, to.as_ref(), limit).await.unwrap()
+                };
+                assert_eq!(list(&store).await, list(&other).await, "{limit} after {number}");
+            }
+        }
     }
 }
 

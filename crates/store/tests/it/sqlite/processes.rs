@@ -1,7 +1,9 @@
 //! A command beside the server: two stores on one directory.
 
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, put, put_project, shifted},
+    conformance::sample::{
+        PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_project, shifted,
+    },
     ports::{Change, CommitError, Store},
 };
 
@@ -34,6 +36,33 @@ async fn each_sees_what_the_other_writes() {
     command.commit(unit([put(1, &flow)])).await.unwrap();
     let refused = server.commit(unit([put(1, &flow)])).await;
     assert!(matches!(refused, Err(CommitError::Conflict)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn persons_and_messages_of_the_other_are_seen() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, command) = (open(dir.path()).await.unwrap(), open(dir.path()).await.unwrap());
+    let mut sample = Sample::default();
+    let (project, scope) = (sample.project, sample.scope(SANDBOX));
+    let person = async || server.identity(scope, &phone(1), None).await.unwrap();
+    let messages = async || server.outbox(project, Some(&phone(1)), 9).await.unwrap();
+    assert_eq!((person().await, messages().await), (None, vec![]));
+
+    let mut identity = sample.identity(SANDBOX, 1, "");
+    let first = sample.outbox_message(1, sample.wall);
+    command
+        .commit(unit([put_identity(&identity), Change::PutOutbox(Box::new(first.clone()))]))
+        .await
+        .unwrap();
+    assert_eq!((person().await, messages().await), (Some(identity.clone()), vec![first.clone()]));
+
+    identity.verified_at = shifted(sample.wall, 60);
+    let second = sample.outbox_message(1, shifted(sample.wall, 1));
+    command
+        .commit(unit([put_identity(&identity), Change::PutOutbox(Box::new(second.clone()))]))
+        .await
+        .unwrap();
+    assert_eq!((person().await, messages().await), (Some(identity), vec![second, first]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
