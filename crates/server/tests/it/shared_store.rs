@@ -135,7 +135,8 @@ async fn two_nodes_share_the_rate_limit() {
     let project = project["projectId"].as_str().unwrap();
     let fresh = say(&["credentials", "create", "--project", project, "--environment", "sandbox"]);
     let limit = LIMIT.to_string();
-    let environment = [("RINGTRUE__STORE", url.as_str()), ("RINGTRUE__LIMITS__REQUESTS_PER_SECOND", &limit)];
+    let environment =
+        [("RINGTRUE__STORE", url.as_str()), ("RINGTRUE__LIMITS__REQUESTS_PER_SECOND", limit.as_str())];
     let nodes =
         [Process::serve(data.path(), &environment).await, Process::serve(data.path(), &environment).await];
     let (id, secret) = (fresh["clientId"].as_str().unwrap(), fresh["clientSecret"].as_str().unwrap());
