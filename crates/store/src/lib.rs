@@ -18,10 +18,7 @@ pub use moving::{
     Checksum, LOCAL_TABLES, MoveError, MoveOptions, MoveProgress, StorePlace, TABLES, Table, TableFacts,
     move_store,
 };
-pub use postgres::{
-    AddressError, PgBus, PostgresAddress, PostgresError, PostgresOptions, PostgresStore,
-    statements_on_postgres,
-};
+pub use postgres::{AddressError, PgBus, PostgresAddress, PostgresError, PostgresOptions, PostgresStore};
 pub use seal::StoreKeys;
 pub use sqlite::{
     BackupError, BackupFacts, CopyProgress, LockError, OpenError, ServerLock, SqliteOptions, SqliteStore,

@@ -29,7 +29,7 @@ pub use bus::PgBus;
 
 use crate::{
     seal::StoreKeys,
-    sql::{ALL, DbError, Driver, KeyError, Row, SqlStore, Stmt, WriteError, Written},
+    sql::{DbError, Driver, KeyError, Row, SqlStore, Stmt, WriteError, Written},
 };
 use connect::Connector;
 use readers::Readers;
@@ -140,11 +140,6 @@ impl SqlStore<PostgresDriver> {
             error => PostgresError::Keys(error.into()),
         })
     }
-}
-
-/// Every statement of a store as PostgreSQL gets it, for checks over all of them.
-pub fn statements_on_postgres() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|sql| dialect::spelled(sql))
 }
 
 /// Statements on PostgreSQL.

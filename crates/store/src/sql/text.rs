@@ -146,6 +146,7 @@ pub(super) const PURGE_NODES: &str =
     "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 LIMIT $2)";
 
 /// Every statement, for checks over all of them.
+#[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
     DATA_KEY,
     ADD_DATA_KEY,

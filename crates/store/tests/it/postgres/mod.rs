@@ -3,7 +3,6 @@
 mod encrypted;
 mod expanded;
 mod outages;
-mod plans;
 mod remembered;
 mod schema;
 pub(crate) mod server;
