@@ -68,18 +68,5 @@ test('a node stands still for 30 seconds and then goes on', { timeout: 180_000 }
 test('in the end: nothing acknowledged is lost, no message went out twice', { timeout: 120_000 }, async () => {
   await people.end();
   assert.deepEqual(people.faults, []);
-  const twice = [...cluster.gateway.seen].filter(([, times]) => times > 1);
-  assert.deepEqual(twice, []);
-  for (const correlationId of people.acknowledged) {
-    assert.equal((await people.status(correlationId)).success, 'true', correlationId);
-  }
-  console.log(`${people.begun.size} verifications began, ${people.acknowledged.size} were acknowledged and are there, ` +
-    `${cluster.gateway.seen.size} messages, none twice; ${people.failedCalls} calls failed and were made again; ` +
-    `calls per node: ${cluster.balancer.counts.join(', ')}`);
-  // Leases of the node that was gone are over or were taken up: no job is left for ever.
-  const until = Date.now() + 60_000;
-  while ((await cluster.postgres.ask('SELECT count(*) FROM jobs')) !== '0') {
-    assert.ok(Date.now() < until, 'jobs are left over');
-    await pause(200);
-  }
+  await cluster.settled(people);
 });

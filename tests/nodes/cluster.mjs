@@ -1,8 +1,9 @@
-/** Two `ringtrue serve` on one PostgreSQL, a gateway that takes their messages, and a proxy before them. */
+/** Several `ringtrue serve` on one PostgreSQL, a gateway that takes their messages, and a proxy before them. */
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,8 +27,8 @@ export class Cluster {
   gateway;
   nodes = [];
 
-  /** `people`: numbers that the registry knows, all of the same name. */
-  static async start(count, people) {
+  /** `people`: numbers that the registry knows, all of the same name. `binary`: what they begin with. */
+  static async start(count, people, binary = BINARY) {
     const cluster = new Cluster();
     cluster.#directory = await mkdtemp(join(tmpdir(), 'ringtrue-nodes-'));
     cluster.postgres = await Postgres.start();
@@ -42,26 +43,51 @@ export class Cluster {
     await writeFile(file('ringtrue.toml'), config.join('\n'));
     await writeFile(file('people.csv'), ['phoneNumber,firstName,lastName', ...people.map((number) => `${number},Ada,Byron`)].join('\n'));
     const place = ['--data', cluster.#directory, '--store', cluster.postgres.url, '--json'];
-    const say = async (...args) => JSON.parse((await run(BINARY, [...args, ...place])).stdout);
+    const say = async (...args) => JSON.parse((await run(binary, [...args, ...place])).stdout);
     const { projectId } = await say('project', 'create', 'Chaos');
     const { clientId, clientSecret } = await say('credentials', 'create', '--project', projectId, '--environment', 'production');
     cluster.credentials = { clientId, clientSecret };
     await say('subscribers', 'import', file('people.csv'));
-    for (let index = 0; index < count; index += 1) {
-      // Each node reaches the database through a wire of its own, which can be cut.
-      const wire = await Wire.open(cluster.postgres.socket, join(cluster.#directory, `wire-${index}`));
-      cluster.#wires.push(wire);
-      const store = cluster.postgres.url.replace(/host=.*/, `host=${encodeURIComponent(wire.directory)}`);
-      const args = ['serve', '--data', cluster.#directory, '--store', store, '--public-origin', cluster.balancer.origin];
-      cluster.nodes.push(new Node(args, await freeAddress(), file(`node-${index}.log`)));
-    }
-    await Promise.all(cluster.nodes.map((node) => node.start()));
+    await Promise.all(Array.from({ length: count }, () => cluster.add(binary)));
     cluster.balancer.nodes = cluster.nodes.map((node) => node.address);
     return cluster;
   }
 
+  /** Starts another node; the proxy does not know it yet. */
+  async add(binary = BINARY) {
+    const index = this.#wires.length;
+    // Each node reaches the database through a wire of its own, which can be cut.
+    const wire = new Wire(join(this.#directory, `wire-${index}`));
+    this.#wires.push(wire);
+    await wire.open(this.postgres.socket);
+    const store = this.postgres.url.replace(/host=.*/, `host=${encodeURIComponent(wire.directory)}`);
+    const args = ['serve', '--data', this.#directory, '--store', store, '--public-origin', this.balancer.origin];
+    const node = new Node(binary, args, await freeAddress(), join(this.#directory, `node-${index}.log`));
+    this.nodes[index] = node;
+    await node.start();
+    return node;
+  }
+
   wire(index) {
     return this.#wires[index];
+  }
+
+  /** Nothing that was acknowledged is lost, no message went out twice, no job is left. */
+  async settled(people) {
+    const twice = [...this.gateway.seen].filter(([, times]) => times > 1);
+    assert.deepEqual(twice, []);
+    for (const correlationId of people.acknowledged) {
+      assert.equal((await people.status(correlationId)).success, 'true', correlationId);
+    }
+    console.log(`${people.begun.size} verifications began, ${people.acknowledged.size} were acknowledged and are there, ` +
+      `${this.gateway.seen.size} messages, none twice; ${people.failedCalls} calls failed and were made again; ` +
+      `calls per node: ${this.balancer.counts.join(', ')}`);
+    // Leases of a node that was gone are over or were taken up: no job is left for ever.
+    const until = Date.now() + 60_000;
+    while ((await this.postgres.ask('SELECT count(*) FROM jobs')) !== '0') {
+      assert.ok(Date.now() < until, 'jobs are left over');
+      await pause(200);
+    }
   }
 
   async stop() {
@@ -75,12 +101,14 @@ export class Cluster {
 }
 
 class Node {
+  #binary;
   #args;
   #log;
   #process;
   address;
 
-  constructor(args, address, log) {
+  constructor(binary, args, address, log) {
+    this.#binary = binary;
     this.#args = args;
     this.address = address;
     this.#log = log;
@@ -88,10 +116,11 @@ class Node {
 
   async start() {
     const log = openSync(this.#log, 'a');
-    this.#process = spawn(BINARY, [...this.#args, '--listen', this.address], { stdio: ['ignore', log, log] });
+    this.#process = spawn(this.#binary, [...this.#args, '--listen', this.address], { stdio: ['ignore', log, log] });
     const until = Date.now() + UP_MS;
     while (!(await this.isLive())) {
-      if (Date.now() > until) throw new Error(`a node does not come up; see ${this.#log}`);
+      const isOver = this.#process.exitCode !== null;
+      if (isOver || Date.now() > until) throw new Error(`a node does not come up; see ${this.#log}`);
       await pause(20);
     }
   }
@@ -107,12 +136,15 @@ class Node {
     this.#process.kill(name);
   }
 
+  /** Answers its exit code, if it has one. */
   async kill(signal) {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const gone = once(this.#process, 'exit');
-    this.#process.kill('SIGCONT');
-    this.#process.kill(signal);
-    await gone;
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const gone = once(this.#process, 'exit');
+      this.#process.kill('SIGCONT');
+      this.#process.kill(signal);
+      await gone;
+    }
+    return this.#process.exitCode;
   }
 }
 
@@ -161,21 +193,22 @@ class Wire {
   #isCut = false;
   directory;
 
-  static async open(to, directory) {
-    const wire = new Wire();
-    wire.directory = directory;
-    await run('mkdir', ['-p', directory]);
-    wire.#server = createServer((near) => {
+  constructor(directory) {
+    this.directory = directory;
+  }
+
+  async open(to) {
+    await mkdir(this.directory);
+    this.#server = createServer((near) => {
       const far = connect(to);
       for (const [one, other] of [[near, far], [far, near]]) {
-        one.on('data', (bytes) => wire.#isCut || other.write(bytes));
-        one.on('close', () => wire.#isCut || other.destroy());
+        one.on('data', (bytes) => this.#isCut || other.write(bytes));
+        one.on('close', () => this.#isCut || other.destroy());
         one.on('error', () => one.destroy());
       }
-      wire.#ends.add(near).add(far);
-    }).listen(join(directory, '.s.PGSQL.5432'));
-    await once(wire.#server, 'listening');
-    return wire;
+      this.#ends.add(near).add(far);
+    }).listen(join(this.directory, '.s.PGSQL.5432'));
+    await once(this.#server, 'listening');
   }
 
   /** From now on nothing gets through and nobody is told, as when a cable is pulled. */

@@ -36,6 +36,10 @@ export class Balancer {
     this.counts = nodes.map((_, index) => this.counts[index] ?? 0);
   }
 
+  get nodes() {
+    return [...this.#nodes];
+  }
+
   async close() {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();

@@ -12,6 +12,7 @@ mod identities;
 mod installation;
 mod nodes;
 mod peer;
+mod postgres;
 mod process;
 mod receiver;
 #[cfg(feature = "reference")]

@@ -2,9 +2,8 @@
 //! them what pgbench reaches on the same PostgreSQL with the same writes.
 
 use std::{
-    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
@@ -15,6 +14,7 @@ use serde_json::json;
 use super::{
     drive::{self, Plan},
     flow::Person,
+    postgres::Postgres,
     process::Server,
     single_thread,
     tally::Tally,
@@ -53,42 +53,6 @@ UPDATE flows SET version = version + 1, body = decode(repeat('ab', 1200), 'hex')
 INSERT INTO audit (flow, seq, project, at, events) VALUES (int8send(:id), (SELECT coalesce(max(seq), 0) + 1 FROM audit WHERE flow = int8send(:id)), 'p', 0, '[]');
 COMMIT;
 ";
-
-/// A private PostgreSQL; it ends with its standard input.
-struct Postgres {
-    child: Child,
-    url: String,
-}
-
-impl Postgres {
-    fn start() -> anyhow::Result<Self> {
-        let script = repo::root().join("tests/nodes/postgres.mjs");
-        let mut child = Command::new("node")
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot run node, which starts PostgreSQL")?;
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().context("no output")?).read_line(&mut url)?;
-        ensure!(!url.is_empty(), "PostgreSQL did not start");
-        Ok(Self { child, url: url.trim().to_owned() })
-    }
-
-    /// The directory of its socket.
-    fn host(&self) -> anyhow::Result<String> {
-        let (_, host) = self.url.split_once("host=").context("the URL names no host")?;
-        Ok(host.replace("%2F", "/"))
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // It stops the database first; nothing to do if that fails.
-        let _ = self.child.wait();
-    }
-}
 
 /// Measures all of them, one after another on the same machine.
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {

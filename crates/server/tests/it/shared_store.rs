@@ -7,9 +7,12 @@ pub(crate) mod server;
 use std::{
     path::Path,
     process::{Command, Output},
+    time::{Duration, Instant},
 };
 
 use server::Server;
+
+use crate::client::{Api, Process, eventually};
 
 fn ringtrue(store: &str, data: &Path, words: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringtrue"));
@@ -90,4 +93,79 @@ fn a_password_is_shown_nowhere() {
             .unwrap();
         assert!(!output.status.success() && !said(&output).contains("geheim"), "{}", said(&output));
     }
+}
+
+/// Calls to both nodes as fast as they answer; how many were let through, and how many not.
+async fn ask(apis: [&Api; 2], until: Instant) -> (usize, usize) {
+    let callers = (0..8).map(|number: usize| {
+        let api = apis[number % 2].clone();
+        tokio::spawn(async move {
+            let (mut through, mut refused) = (0, 0);
+            while Instant::now() < until {
+                match api.get("/v3/sandbox/clock").await.status.as_u16() {
+                    200 => through += 1,
+                    429 => refused += 1,
+                    other => panic!("{other}"),
+                }
+            }
+            (through, refused)
+        })
+    });
+    let (mut through, mut refused) = (0, 0);
+    for caller in callers.collect::<Vec<_>>() {
+        let (one, other) = caller.await.unwrap();
+        through += one;
+        refused += other;
+    }
+    (through, refused)
+}
+
+/// ADR 0006: over HTTP, on two nodes, a credential gets what it would get on one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_share_the_rate_limit() {
+    const LIMIT: usize = 20;
+    let url = Server::shared().database();
+    let data = tempfile::tempdir().unwrap();
+    let say = |words: &[&str]| -> serde_json::Value {
+        let output = ringtrue(&url, data.path(), &[words, &["--json"]].concat(), &[]);
+        assert!(output.status.success(), "{}", said(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let project = say(&["project", "create", "Shop"]);
+    let project = project["projectId"].as_str().unwrap();
+    let fresh = say(&["credentials", "create", "--project", project, "--environment", "sandbox"]);
+    let limit = LIMIT.to_string();
+    let environment =
+        [("RINGTRUE__STORE", url.as_str()), ("RINGTRUE__LIMITS__REQUESTS_PER_SECOND", limit.as_str())];
+    let nodes =
+        [Process::serve(data.path(), &environment).await, Process::serve(data.path(), &environment).await];
+    let (id, secret) = (fresh["clientId"].as_str().unwrap(), fresh["clientSecret"].as_str().unwrap());
+    // A token of one node is good on the other.
+    let first = nodes[0].api.signed_in(id, secret).await;
+    let second = nodes[1].api.bearing(first.token());
+    let shares = || async {
+        let rows = Server::shared().sql(&url, "SELECT share FROM nodes ORDER BY id");
+        (rows == "10\n10").then_some(())
+    };
+    eventually("the nodes to share evenly", shares).await;
+
+    let begun = Instant::now();
+    let (through, refused) = ask([&first, &second], begun + Duration::from_secs(3)).await;
+    // As many at once as per second, what came back in the meantime, and one per node.
+    let at_most = LIMIT + 2 + usize::try_from(begun.elapsed().as_millis()).unwrap() * LIMIT / 1000;
+    assert!(through <= at_most, "{through} of at most {at_most}");
+    assert!(through >= LIMIT * 3, "{through} in three seconds");
+    assert!(refused > 0);
+
+    // What a node leaves behind falls to the other one.
+    let [stays, leaves] = nodes;
+    leaves.terminate();
+    let (status, log) = leaves.ended().await;
+    assert!(status.success(), "{log}");
+    let shares = || async {
+        let rows = Server::shared().sql(&url, "SELECT share FROM nodes");
+        (rows == limit).then_some(())
+    };
+    eventually("the other node to take it all", shares).await;
+    drop(stays);
 }

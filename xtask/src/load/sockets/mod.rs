@@ -1,5 +1,6 @@
 //! `cargo xtask load sockets`: many desktops that wait for a phone, on the release binary; what each costs in memory,
-//! and how soon it is told when its link is pressed while all the others wait. In the same run: axum's bare sockets.
+//! and how soon it is told when its link is pressed while all the others wait, on its own node, or on another one that
+//! shares a PostgreSQL with it. In the same run: axum's bare sockets.
 
 #[cfg(feature = "reference")]
 pub(super) mod bare;
@@ -9,7 +10,7 @@ mod wait;
 use std::{
     cell::Cell,
     fmt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -24,6 +25,7 @@ use super::{
     drive::{as_f64, token},
     histogram::{Histogram, Latency},
     http::Connection,
+    postgres::Postgres,
     process::Server,
 };
 use crate::{accept, repo};
@@ -64,6 +66,8 @@ struct Report {
     bare_small_bytes: f64,
     /// From a link's POST to the last word on its socket.
     told: Latency,
+    /// The same where another node takes the POST: both on one PostgreSQL.
+    told_by_another_node: Latency,
     opened_per_second: f64,
 }
 
@@ -79,6 +83,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     let server = Server::start("sockets", &bin, &serve)?;
     super::single_thread()?.block_on(LocalSet::new().run_until(measure(&server, options, &mut report)))?;
     drop(server);
+    report.told_by_another_node = elsewhere(&bin, &data.path().join("nodes"), sockets, options)?;
     for (kind, bytes) in
         [("default", &mut report.bare_default_bytes), ("small", &mut report.bare_small_bytes)]
     {
@@ -109,23 +114,55 @@ async fn measure(server: &Server, options: &Options, report: &mut Report) -> any
     let devices = begin_all(server, &token, sockets).await?;
     settle().await;
     let before = server.memory("VmRSS")?;
-    let target = |device: &String| format!("/v1/client/status?token={device}");
-    let targets: Rc<Vec<String>> = Rc::new(devices.iter().map(target).collect());
     let began = Instant::now();
-    let mut open = open_all(server, targets).await?;
+    let mut open = open_all(server, status_targets(&devices)).await?;
     report.opened_per_second = as_f64(sockets as u64) / began.elapsed().as_secs_f64();
     settle().await;
     let after = server.memory("VmRSS")?;
     report.per_socket_bytes = per(after, before, sockets);
     report.per_flow_and_socket_bytes = per(after, idle, sockets);
+    report.told = press_some(host, &token, &devices, &mut open, options).await?;
+    Ok(())
+}
+
+/// Presses some of the links on `host`, one after another; how long it took from each to its socket's last word.
+async fn press_some(
+    host: &str,
+    token: &str,
+    devices: &[String],
+    open: &mut [Waiting],
+    options: &Options,
+) -> anyhow::Result<Latency> {
     let mut told = Histogram::new();
     let mut connection = Connection::open(host).await?;
+    let sockets = open.len();
     let presses = sockets.min(options.presses as usize);
     for number in (0..presses).map(|press| press * sockets / presses) {
-        told.record(flows::press(&mut connection, &token, &devices[number], &mut open[number]).await?);
+        told.record(flows::press(&mut connection, token, &devices[number], &mut open[number]).await?);
     }
-    report.told = told.summary();
-    Ok(())
+    Ok(told.summary())
+}
+
+/// All sockets wait on one node, all links are pressed on another one.
+fn elsewhere(bin: &Path, data: &Path, sockets: usize, options: &Options) -> anyhow::Result<Latency> {
+    let postgres = Postgres::start()?;
+    let folder = data.display().to_string();
+    let serve = ["demo", "--listen", "127.0.0.1:0", "--data", &folder, "--json", "--store", &postgres.url];
+    let here = Server::start("sockets-here", bin, &serve)?;
+    let there = Server::start("sockets-there", bin, &serve)?;
+    let measure = async {
+        let token = token(here.announced.host()?, &here.announced).await?;
+        let devices = begin_all(&here, &token, sockets).await?;
+        let mut open = open_all(&here, status_targets(&devices)).await?;
+        settle().await;
+        press_some(there.announced.host()?, &token, &devices, &mut open, options).await
+    };
+    super::single_thread()?.block_on(LocalSet::new().run_until(measure))
+}
+
+/// Where each device waits.
+fn status_targets(devices: &[String]) -> Rc<Vec<String>> {
+    Rc::new(devices.iter().map(|device| format!("/v1/client/status?token={device}")).collect())
 }
 
 /// Memory is looked at when nothing moves any more.
@@ -220,10 +257,16 @@ impl fmt::Display for Report {
             kibi(self.bare_small_bytes)
         )?;
         writeln!(out, "  ratio to small buffers: {:.2}", self.per_socket_bytes / self.bare_small_bytes)?;
-        let Latency { p50_ms, p99_ms, max_ms } = self.told;
-        writeln!(
-            out,
-            "  from a link's POST to its socket's last word: p50 {p50_ms:.2} ms, p99 {p99_ms:.2} ms, max {max_ms:.2} ms"
-        )
+        for (name, told) in
+            [("on the same node", self.told), ("on another node (PostgreSQL)", self.told_by_another_node)]
+        {
+            let Latency { p50_ms, p99_ms, max_ms } = told;
+            writeln!(
+                out,
+                "  from a link's POST {name} to its socket's last word: p50 {p50_ms:.2} ms, p99 {p99_ms:.2} ms, \
+                 max {max_ms:.2} ms"
+            )?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! The store in PostgreSQL.
 
+mod encrypted;
+mod expanded;
 mod outages;
+mod remembered;
 mod schema;
 pub(crate) mod server;
 mod together;

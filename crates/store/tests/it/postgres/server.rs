@@ -45,6 +45,9 @@ const OPTIONS: &[&str] = &[
 pub(crate) struct Server {
     dir: PathBuf,
     bin: PathBuf,
+    port: u16,
+    /// Settings besides the usual ones.
+    options: Vec<String>,
     watch: Option<Child>,
 }
 
@@ -57,10 +60,19 @@ impl Server {
 
     /// One for the caller alone. It ends when dropped.
     pub(crate) fn start() -> Self {
+        Self::start_with(5432, |_| Vec::new())
+    }
+
+    /// The same with more settings; `prepare` may write files into the data directory. Its socket is named by a port,
+    /// even where it does not listen there.
+    pub(crate) fn start_with(port: u16, prepare: impl FnOnce(&Path) -> Vec<String>) -> Self {
         let bin = binaries();
         let dir = scratch();
-        copy(&template(&bin), &dir.join("data"));
-        let mut server = Self { dir, bin, watch: None };
+        let data = dir.join("data");
+        copy(&template(&bin), &data);
+        let options = prepare(&data);
+        own(&data);
+        let mut server = Self { dir, bin, port, options, watch: None };
         server.run();
         server
     }
@@ -85,7 +97,8 @@ impl Server {
         let name = database.split("@/").nth(1).map_or(name, |rest| rest.split('?').next().unwrap());
         let output = Command::new(self.bin.join("psql"))
             .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"])
-            .args(["--username", USER, "--dbname", name, "--command", sql, "--host"])
+            .args(["--username", USER, "--dbname", name, "--command", sql])
+            .args(["--port", &self.port.to_string(), "--host"])
             .arg(&self.dir)
             .output()
             .unwrap();
@@ -118,7 +131,9 @@ impl Server {
         command.args(["setpriv", "--pdeathsig", "INT"]).args(unprivileged());
         command.arg(self.bin.join("postgres")).arg("-D").arg(self.dir.join("data"));
         let socket = format!("unix_socket_directories={}", self.dir.display());
-        for option in OPTIONS.iter().copied().chain([socket.as_str()]) {
+        let port = format!("port={}", self.port);
+        let more = self.options.iter().map(String::as_str);
+        for option in OPTIONS.iter().copied().chain([socket.as_str(), port.as_str()]).chain(more) {
             command.args(["-c", option]);
         }
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).current_dir("/");
@@ -142,7 +157,11 @@ impl Server {
 
     fn is_ready(&self) -> bool {
         let mut ask = Command::new(self.bin.join("pg_isready"));
-        ask.args(["--quiet", "--host"]).arg(&self.dir).status().unwrap().success()
+        ask.args(["--quiet", "--port", &self.port.to_string(), "--host"])
+            .arg(&self.dir)
+            .status()
+            .unwrap()
+            .success()
     }
 }
 
@@ -200,10 +219,14 @@ fn template(bin: &Path) -> PathBuf {
 
 fn copy(template: &Path, to: &Path) {
     run(Command::new("cp").args(["-R", "--reflink=auto"]).arg(template).arg(to));
+}
+
+/// Makes a data directory the server's own.
+fn own(data: &Path) {
     if is_root() {
-        run(Command::new("chown").args(["-R", "nobody:"]).arg(to));
+        run(Command::new("chown").args(["-R", "nobody:"]).arg(data));
     }
-    run(Command::new("chmod").args(["-R", "u=rwX,go="]).arg(to));
+    run(Command::new("chmod").args(["-R", "u=rwX,go="]).arg(data));
 }
 
 /// A new directory for a server, which `nobody` owns when we are root: PostgreSQL does not run as root.
