@@ -75,7 +75,7 @@ fn run_suite(name: &str, folder: &Path, bin: &Path) -> anyhow::Result<String> {
     command::logged(&format!("accept-{name}"), suite.env("RINGTRUE_BIN", bin))
 }
 
-/// What the suite says of itself at its end: the counts of Node's test runner, else its last line.
+/// What the suite says of itself at its end: the counts of Node's test runner and what it left out, else its last line.
 fn closing(said: &str) -> String {
     let counts: Vec<&str> = (said.lines())
         .filter_map(|line| line.strip_prefix("# "))
@@ -86,7 +86,9 @@ fn closing(said: &str) -> String {
     if counts.is_empty() {
         return said.trim_end().lines().last().unwrap_or_default().to_owned();
     }
-    counts.join(", ")
+    let skipped = said.lines().filter_map(|line| line.split_once(" - ")?.1.split_once(" # SKIP "));
+    let skipped: Vec<String> = skipped.map(|(name, why)| format!("; {name} skipped ({why})")).collect();
+    counts.join(", ") + &skipped.concat()
 }
 
 #[cfg(test)]
@@ -97,5 +99,7 @@ mod tests {
     fn a_suite_is_told_by_its_counts_or_its_last_line() {
         assert_eq!(closing("ok 1\n# tests 2\n# suites 0\n# pass 2\n# fail 0\n"), "tests 2, pass 2, fail 0");
         assert_eq!(closing("this\nthat\n"), "that");
+        let skipped = "ok 1 - go # SKIP the toolchain: go is not installed\n# tests 1\n# skipped 1\n";
+        assert_eq!(closing(skipped), "tests 1, skipped 1; go skipped (the toolchain: go is not installed)");
     }
 }

@@ -65,7 +65,7 @@ impl Answer {
         match self.status.as_u16() {
             200..=299 => None,
             // 425: it would not look at the request yet (RFC 8470 §5.2).
-            425 | 429 | 503 => Some(Fault::Busy { retry_after: self.retry_after(now) }),
+            425 | 429 | 503 => Some(Fault::Busy { retry_after: retry_after(&self.headers, now) }),
             // 408 and 409 are also said of a request that is still being worked on.
             408 | 409 => Some(self.unknown()),
             307 | 308 => rejected("the other side has moved: its configured address redirects"),
@@ -79,24 +79,21 @@ impl Answer {
     fn unknown(&self) -> Fault {
         Fault::Unknown(anyhow!("the other side answered {}", self.status.as_u16()))
     }
+}
 
-    /// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); a date is read by the other side's own clock if it
-    /// tells it, so that a wrong clock on either side does no harm.
-    fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let text = self.text(&RETRY_AFTER)?;
-        let pause = if let Ok(seconds) = text.parse() {
-            Duration::from_secs(seconds)
-        } else {
-            let until = http_date(text)?;
-            let now = self.text(&DATE).and_then(http_date).unwrap_or(now);
-            Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
-        };
-        Some(pause.min(MAX_PAUSE))
-    }
-
-    fn text(&self, name: &HeaderName) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok().map(str::trim)
-    }
+/// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 24 hours; a date is read by the other side's own
+/// clock if it tells it, so that a wrong clock on either side does no harm.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let pause = text(&RETRY_AFTER)?;
+    let pause = if let Ok(seconds) = pause.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let until = http_date(pause)?;
+        let now = text(&DATE).and_then(http_date).unwrap_or(now);
+        Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
+    };
+    Some(pause.min(MAX_PAUSE))
 }
 
 /// The one date format that senders may use today (RFC 9110 §5.6.7); the two obsolete ones count as absent.

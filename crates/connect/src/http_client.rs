@@ -1,5 +1,5 @@
 //! The one HTTP client of all connectors whose address the operator chose. It may therefore reach private
-//! addresses; calls to addresses that customers choose need another client.
+//! addresses; calls to addresses that customers choose have another client (`webhook`).
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -7,7 +7,7 @@ use anyhow::Context;
 use reqwest::redirect;
 use ringtrue_engine::ports::Fault;
 
-use crate::{answer::Answer, tls};
+use crate::answer::Answer;
 
 /// How long a request may take.
 #[derive(Debug, Clone, Copy)]
@@ -78,8 +78,24 @@ impl HttpClient {
 }
 
 fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
-    let mut tls = tls::client_config()?;
+    plain(tls()?, limits)
+        // A connection that the other side closes just as we write to it leaves a message in doubt; short idling
+        // makes that rare.
+        .pool_idle_timeout(Duration::from_secs(15))
+        .pool_max_idle_per_host(8)
+        .build()
+        .context("the HTTP client cannot be built")
+}
+
+/// What every client of ours trusts and speaks: the machine's certificates, HTTP/1.1.
+pub(crate) fn tls() -> anyhow::Result<rustls::ClientConfig> {
+    let mut tls = crate::tls::client_config()?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+/// A client that gives up in time and goes nowhere but where it is sent.
+pub(crate) fn plain(tls: rustls::ClientConfig, limits: Limits) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("ringtrue/", env!("CARGO_PKG_VERSION")))
@@ -87,10 +103,4 @@ fn build(limits: Limits) -> anyhow::Result<reqwest::Client> {
         .timeout(limits.total)
         // A redirected POST may become a GET, and its secrets would go to an address that nobody configured.
         .redirect(redirect::Policy::none())
-        // A connection that the other side closes just as we write to it leaves a message in doubt; short idling
-        // makes that rare.
-        .pool_idle_timeout(Duration::from_secs(15))
-        .pool_max_idle_per_host(8)
-        .build()
-        .context("the HTTP client cannot be built")
 }

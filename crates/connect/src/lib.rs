@@ -1,5 +1,5 @@
 //! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator,
-//! the guard that stands before any of them; and a bus between nodes.
+//! the guard that stands before any of them; the sender of webhooks; and a bus between nodes.
 //!
 //! An adapter speaks to one outside party and knows only the engine's three faults. Nothing of a person or a
 //! secret leaves it through a log, a metric or an error.
@@ -15,6 +15,7 @@ pub mod registry;
 pub mod sandbox;
 pub mod sms;
 mod tls;
+pub mod webhook;
 
 pub use config_error::ConfigError;
 pub use guard::{GuardSettings, Guarded};
@@ -25,3 +26,4 @@ pub use nats::{NatsBus, NatsError};
 pub use registry::RegistryIdentity;
 pub use sandbox::{SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms};
 pub use sms::{HttpSms, HttpSmsConfig, LogSms, TwilioConfig, TwilioSms};
+pub use webhook::{HttpWebhooks, WebhookSettings};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ringtrue_domain::{Findings, LineType, RiskCode, name::compare};
+use ringtrue_domain::{Findings, LineType, PhoneNumber, RiskCode, identity::Line, name::compare};
 use ringtrue_engine::{
-    model::LineStatus,
+    model::{LineStatus, Project},
     ports::{Fault, IdentitySource, Question, Store},
 };
 
@@ -39,6 +39,11 @@ impl IdentitySource for RegistryIdentity {
             line_type: subscriber.line_type,
             country: subscriber.country,
         })
+    }
+
+    async fn line(&self, phone: &PhoneNumber, _project: &Project) -> Result<Option<Line>, Fault> {
+        let subscriber = self.store.subscriber(phone).await.map_err(from_store)?;
+        Ok(subscriber.map(|known| known.line()))
     }
 
     fn is_local(&self) -> bool {

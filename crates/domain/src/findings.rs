@@ -25,6 +25,9 @@ pub enum LineType {
 }
 
 impl LineType {
+    /// What a field must be that names one.
+    pub const RULE: &str = "must be mobile, landline, voip, fixedVoip, nonFixedVoip, tollFree or unknown";
+
     /// The contract's spelling.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -61,6 +61,10 @@ ids! {
     CredentialId;
     /// A piece of work to be done after a commit; also the message's id and the key for a provider's deduplication.
     JobId;
+    /// A change of an enrolled number; the contract calls it `eventId`.
+    EventId;
+    /// Events that are posted together; the contract calls it `webhook-id`.
+    DeliveryId;
 }
 
 fn v7(now: Timestamp, entropy: &mut dyn Entropy) -> Uuid {

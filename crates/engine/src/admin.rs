@@ -11,7 +11,11 @@ use crate::{
     Engine, Error,
     model::{Credential, Persona, Project, ProjectSettings},
     ports::{Change, Lent, Unit},
+    simulated::MAX_STEPS,
 };
+
+/// Days after its enrolment within which a persona's timeline ends: ten years.
+const MAX_AFTER_DAYS: u32 = 3660;
 
 /// A fresh credential; its secret is shown this one time.
 #[derive(Debug)]
@@ -54,10 +58,35 @@ impl Engine {
         for persona in &personas {
             PhoneNumber::normalize("phone", persona.phone.expose())?;
             PersonName::parse(&persona.first_name, &persona.last_name)?;
+            if persona.timeline.len() > MAX_STEPS {
+                return Err(FieldError::new("timeline", "must be at most 50 steps").into());
+            }
+            if persona.timeline.iter().any(|step| step.after_days > MAX_AFTER_DAYS) {
+                return Err(FieldError::new("after_days", "must be 0 to 3660").into());
+            }
         }
         project.settings.personas = personas;
         self.store().commit(Unit::new().with(Change::PutProject(Box::new(project)))).await?;
         Ok(count)
+    }
+
+    /// Lets a project see another one's identities of the same number, or not any more. It takes both sides: answers
+    /// whether the other one wants it too.
+    pub async fn link_project(&self, id: ProjectId, other: ProjectId, wanted: bool) -> Result<bool, Error> {
+        let known = self.store().project(id).await?;
+        let mut project = known.ok_or_else(|| FieldError::new("project", "does not exist"))?;
+        let known = self.store().project(other).await?;
+        let other = known.ok_or_else(|| FieldError::new("other", "does not exist"))?;
+        if other.id == id {
+            return Err(FieldError::new("other", "must be another project").into());
+        }
+        let linked = &mut project.settings.linked;
+        linked.retain(|one| *one != other.id);
+        if wanted {
+            linked.push(other.id);
+        }
+        self.store().commit(Unit::new().with(Change::PutProject(Box::new(project)))).await?;
+        Ok(wanted && other.settings.linked.contains(&id))
     }
 
     /// Creates a credential for a project and environment.

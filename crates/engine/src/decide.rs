@@ -10,7 +10,7 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    model::{AuditEntry, Identity, Job, KeyScope, Lease, Project, StoredFlow, Task},
+    model::{AuditEntry, Job, Lease, Project, StoredFlow, Task},
     ports::{Change, CommitError, Dispatch, Lent, Note, Question, Unit},
 };
 
@@ -103,7 +103,7 @@ impl Engine {
                         }
                     }
                 }
-                Effect::Enrol(_) => unit.push(self.enrolment(&mut step.flow, now).await?),
+                Effect::Enrol(_) => unit.changes.extend(self.enrolment(&mut step.flow, now, project).await?),
             }
         }
         let flow = step.flow.clone();
@@ -181,33 +181,7 @@ impl Engine {
         accepted.outbox.map(|kept| Change::PutOutbox(Box::new(kept)))
     }
 
-    /// The identity that a successful flow is enrolled under: the one that this person and number have, or a new one.
-    async fn enrolment(&self, flow: &mut Flow, now: Timestamp) -> Result<Change, Error> {
-        let terms = flow.terms();
-        let scope = KeyScope { project: flow.project(), environment: terms.environment };
-        let known =
-            self.store().identity(scope, &flow.subject().phone, terms.client_customer_id.as_ref()).await?;
-        let created_at = known.as_ref().map_or(now, |known| known.created_at);
-        if let Some(known) = known {
-            flow.adopt(known.id);
-        }
-        let id = flow.identity().ok_or_else(|| Error::bug("an enrolled flow has no identity"))?;
-        Ok(Change::PutIdentity(Box::new(Identity {
-            id,
-            project: flow.project(),
-            environment: flow.terms().environment,
-            phone: flow.subject().phone.clone(),
-            client_customer_id: flow.terms().client_customer_id.clone(),
-            findings: flow.findings().cloned(),
-            created_at,
-            verified_at: now,
-        })))
-    }
-
     fn job(&self, flow: &Flow, task: Task, now: Timestamp) -> Job {
-        let lease =
-            SignedDuration::try_from(self.parts.settings.lease).unwrap_or(SignedDuration::from_secs(30));
-        let until = self.wall().checked_add(lease).unwrap_or(Timestamp::MAX);
         Job {
             id: JobId::new(now, &mut Lent(&*self.parts.entropy)),
             project: flow.project(),
@@ -215,8 +189,17 @@ impl Engine {
             task,
             due_at: now,
             attempts: 1,
-            lease: Some(Lease { id: self.random_array(), until }),
+            lease: Some(self.new_lease()),
         }
+    }
+}
+
+impl Engine {
+    /// The right to do something that this node begins now.
+    pub(crate) fn new_lease(&self) -> Lease {
+        let length =
+            SignedDuration::try_from(self.parts.settings.lease).unwrap_or(SignedDuration::from_secs(30));
+        Lease { id: self.random_array(), until: self.wall().checked_add(length).unwrap_or(Timestamp::MAX) }
     }
 }
 

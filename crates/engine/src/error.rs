@@ -24,6 +24,9 @@ pub enum Error {
     /// Unknown, expired or foreign flow; never tells which of the three.
     #[error("unknown flow")]
     UnknownFlow,
+    /// Unknown or foreign identity; never tells which of the two.
+    #[error("unknown identity")]
+    UnknownIdentity,
     /// Overloaded, or a dependency is away; nothing was half-done.
     #[error("not available at the moment")]
     Busy {

@@ -22,6 +22,7 @@ impl Engine {
         let done = match &job.task {
             Task::SendMessage { flow, message } => self.send_message(&job, *flow, message).await,
             Task::LookupOwnership { flow } => self.lookup_ownership(&job, *flow).await,
+            Task::Timeline { identity, steps } => self.next_step(&job, *identity, steps).await,
         };
         done.unwrap_or_else(|error| {
             let error: &dyn std::error::Error = &error;
@@ -115,7 +116,7 @@ impl Engine {
     }
 
     /// Ends a job together with what it brought.
-    async fn finish(&self, job: &Job, mut changes: Vec<Change>) -> Result<JobOutcome, Error> {
+    pub(crate) async fn finish(&self, job: &Job, mut changes: Vec<Change>) -> Result<JobOutcome, Error> {
         changes.push(finished(job));
         match self.store().commit(Unit { changes }).await {
             // Somebody else took it up after our lease ran out; what they bring counts.
@@ -124,7 +125,7 @@ impl Engine {
         }
     }
 
-    async fn job_now(&self, job: &Job) -> Result<Timestamp, Error> {
+    pub(crate) async fn job_now(&self, job: &Job) -> Result<Timestamp, Error> {
         let sandbox = has_sandbox_clock(job.environment);
         Ok(self.now(if sandbox { self.store().clock_ahead(job.project).await? } else { 0 }))
     }
@@ -134,6 +135,6 @@ fn lease_of(job: &Job) -> [u8; 16] {
     job.lease.map_or([0; 16], |lease| lease.id)
 }
 
-fn finished(job: &Job) -> Change {
+pub(crate) fn finished(job: &Job) -> Change {
     Change::FinishJob { id: job.id, lease: lease_of(job) }
 }

@@ -3,19 +3,26 @@
 
 mod admin;
 mod auth;
+mod changes;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod decide;
 mod device;
+mod enrolment;
 mod error;
+mod hooks;
 mod idempotency;
+mod identities;
 mod job;
 mod link;
 pub mod model;
 mod network;
 pub mod ports;
+mod pull;
 mod sandbox;
+mod simulated;
 mod status;
+mod subscribers;
 mod verify;
 mod worker;
 
@@ -23,27 +30,34 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
-    ProjectId,
-    flow::{Environment, Moment, Subject},
+    PhoneNumber, ProjectId,
+    flow::{Conduct, Environment, Moment, Subject},
     secret::Pepper,
 };
 use tokio::sync::Mutex;
 
 pub use admin::NewCredential;
 pub use auth::IssuedToken;
+pub use changes::EventCounts;
 pub use device::DeviceAnswer;
 pub use error::Error;
+pub use hooks::{DeliveryReport, DeliverySettings, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
+pub use identities::{Enrolment, IdentityPage, LinkedIdentity};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
+pub use pull::{Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
+pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
+pub use subscribers::Registered;
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 
 use model::Project;
 use ports::{
-    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Personas, SmsSender, Store,
+    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Payload, Personas, SmsSender,
+    Store, WebhookSender,
 };
 
 /// The connectors of one environment.
@@ -75,6 +89,10 @@ pub struct Parts {
     pub sandbox: Connectors,
     /// Connectors of production.
     pub production: Connectors,
+    /// Posts events to webhooks.
+    pub webhooks: Arc<dyn WebhookSender>,
+    /// Writes events as the body of a delivery.
+    pub render_events: fn(&Payload<'_>) -> Vec<u8>,
     /// What can be set.
     pub settings: Settings,
 }
@@ -86,8 +104,10 @@ pub struct Settings {
     pub link_base: String,
     /// How long a request waits for the work it caused before it answers without its outcome.
     pub inline_budget: Duration,
-    /// How long a node may hold a job; after that another one takes it up.
+    /// How long a node may hold a job or a lane; after that another one takes it up.
     pub lease: Duration,
+    /// How webhooks are sent to.
+    pub delivery: DeliverySettings,
 }
 
 /// The use cases.
@@ -146,6 +166,25 @@ impl Engine {
 
     /// What a number is in an environment. In sandbox only personas exist, and they are looked up before the
     /// numbering plans are asked, which would call most of them invalid.
+    fn number(
+        &self,
+        project: &Project,
+        environment: Environment,
+        field: &'static str,
+        text: &str,
+    ) -> Result<(PhoneNumber, Conduct), Error> {
+        match environment {
+            Environment::Sandbox => {
+                let phone = PhoneNumber::normalize(field, text)?;
+                let persona = self.parts.personas.find(project, &phone).ok_or(Error::NoPersona)?;
+                let conduct = persona.conduct;
+                Ok((phone, conduct))
+            }
+            Environment::Production => Ok((PhoneNumber::parse(field, text)?, Conduct::Ordinary)),
+        }
+    }
+
+    /// Whom a verification is about.
     async fn subject(
         &self,
         project: &Project,
@@ -153,18 +192,7 @@ impl Engine {
         field: &'static str,
         text: &str,
     ) -> Result<Subject, Error> {
-        let (phone, conduct) = match environment {
-            Environment::Sandbox => {
-                let phone = ringtrue_domain::PhoneNumber::normalize(field, text)?;
-                let persona = self.parts.personas.find(project, &phone).ok_or(Error::NoPersona)?;
-                let conduct = persona.conduct;
-                (phone, conduct)
-            }
-            Environment::Production => {
-                let phone = ringtrue_domain::PhoneNumber::parse(field, text)?;
-                (phone, ringtrue_domain::flow::Conduct::Ordinary)
-            }
-        };
+        let (phone, conduct) = self.number(project, environment, field, text)?;
         let network_auth = match &self.connectors(environment).network {
             Some(network) => network.offers(project, &phone).await,
             None => false,

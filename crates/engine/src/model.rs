@@ -1,15 +1,26 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
+mod delivery;
+mod webhook;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, Findings, FlowId, IdentityId, JobId, KnownName, LineType, PhoneNumber, ProjectId,
+    CredentialId, FlowId, IdentityId, JobId, KnownName, LineType, PhoneNumber, ProjectId,
     flow::{Conduct, Environment, Event, Flow, OutgoingMessage},
+    identity::{Line, LineChange},
     secret::{Clear, Digest},
-    text::CallerText,
 };
 use serde::{Deserialize, Serialize};
+
+pub use delivery::{
+    Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
+};
+pub use ringtrue_domain::identity::{ChangeEvent, Identity};
+pub use webhook::{
+    Lane, LaneHealth, PauseReason, Paused, SigningSecret, StoredEvent, StoredWebhook, Webhook,
+};
 
 /// A customer's project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +49,8 @@ pub struct ProjectSettings {
     pub resend_pause_seconds: Option<u32>,
     /// The project's own sandbox personas, besides the built-in ones.
     pub personas: Vec<Persona>,
+    /// Projects whose identities of the same number this one may see, if they name this one too.
+    pub linked: Vec<ProjectId>,
 }
 
 /// A sandbox persona: a number that exists only in sandbox, and how it behaves.
@@ -64,6 +77,19 @@ pub struct Persona {
     /// What `risk` reports.
     #[serde(default)]
     pub risks: Vec<ringtrue_domain::RiskCode>,
+    /// What becomes of the number after it was enrolled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<PersonaStep>,
+}
+
+/// One step of a persona's scripted timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonaStep {
+    /// Days after the enrolment, on the project's sandbox clock; 0 to 3,660.
+    pub after_days: u32,
+    /// What becomes of the number.
+    #[serde(flatten)]
+    pub change: LineChange,
 }
 
 const fn ordinary() -> Conduct {
@@ -125,6 +151,13 @@ pub struct Caller {
     pub clock_ahead_micros: i64,
 }
 
+impl Caller {
+    /// Whose idempotency keys, identities and events they may see.
+    pub fn scope(&self) -> KeyScope {
+        KeyScope { project: self.project.id, environment: self.environment }
+    }
+}
+
 /// A flow as it was read: its version for the next write, and its project's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFlow {
@@ -136,25 +169,13 @@ pub struct StoredFlow {
     pub clock_ahead_micros: i64,
 }
 
-/// An enrolled person and number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// `identityId` and `proveId`
-    pub id: IdentityId,
-    /// Its project.
-    pub project: ProjectId,
-    /// Its environment.
-    pub environment: Environment,
-    /// The number.
-    pub phone: PhoneNumber,
-    /// The caller's id of the person.
-    pub client_customer_id: Option<CallerText>,
-    /// What the identity source said.
-    pub findings: Option<Findings>,
-    /// When it was first enrolled.
-    pub created_at: Timestamp,
-    /// When it was last verified.
-    pub verified_at: Timestamp,
+/// An identity as it was read, with its version for the next write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredIdentity {
+    /// 1 for an identity that was written once.
+    pub version: u64,
+    /// The identity.
+    pub identity: Identity,
 }
 
 /// Work to be done outside, written in the unit that causes it.
@@ -201,6 +222,22 @@ pub enum Task {
         /// The flow.
         flow: FlowId,
     },
+    /// Let something become of a sandbox identity's number: the first step now, the others later.
+    Timeline {
+        /// Whose number.
+        identity: IdentityId,
+        /// What is still to come, in order; never empty.
+        steps: Vec<TimelineStep>,
+    },
+}
+
+/// One step of a sandbox timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineStep {
+    /// When, on the project's sandbox clock.
+    pub at: Timestamp,
+    /// What becomes of the number.
+    pub change: LineChange,
 }
 
 /// A message that sandbox kept instead of sending it.
@@ -239,6 +276,32 @@ pub struct Subscriber {
     pub status: LineStatus,
 }
 
+impl Subscriber {
+    /// What is known of the line.
+    pub fn line(&self) -> Line {
+        Line { carrier: self.carrier.clone(), line_type: self.line_type, country: self.country.clone() }
+    }
+}
+
+/// A file of changes that was taken in, or begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedFile {
+    /// Digest of its content: the same content is the same file, whatever it is called.
+    pub digest: Digest,
+    /// The feed that it came by.
+    pub source: String,
+    /// When it was begun (wall clock).
+    pub begun_at: Timestamp,
+    /// When it was done (wall clock).
+    pub done_at: Option<Timestamp>,
+    /// Rows taken in so far, bad ones too.
+    pub rows: u64,
+    /// Rows that could not be taken in.
+    pub rejected: u64,
+    /// Events that came of it.
+    pub events: u64,
+}
+
 /// Whether a number is in use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -252,8 +315,8 @@ pub enum LineStatus {
     Disconnected,
 }
 
-/// Whose idempotency keys they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// One environment of one project: whose idempotency keys, identities, events and webhook they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyScope {
     /// The project.
     pub project: ProjectId,

@@ -2,10 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Engine, model::Lease};
+use crate::Engine;
 
 /// Jobs taken up at a time.
 const BATCH: usize = 32;
@@ -37,10 +36,7 @@ pub async fn run_worker(engine: Arc<Engine>, stop: CancellationToken) {
 async fn take_up(engine: &Arc<Engine>, tasks: &TaskTracker) {
     loop {
         let wall = engine.wall();
-        let lease =
-            SignedDuration::try_from(engine.parts.settings.lease).unwrap_or(SignedDuration::from_secs(30));
-        let lease =
-            Lease { id: engine.random_array(), until: wall.checked_add(lease).unwrap_or(Timestamp::MAX) };
+        let lease = engine.new_lease();
         let jobs = match engine.store().claim(lease, wall, BATCH).await {
             Ok(jobs) => jobs,
             Err(error) => {

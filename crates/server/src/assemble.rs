@@ -8,8 +8,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use ringtrue_connect::{
-    GuardSettings, Guarded, HttpClient, HttpSms, LogSms, RegistryIdentity, SandboxIdentity, SandboxNetwork,
-    SandboxPersonas, SandboxSms, TwilioSms,
+    GuardSettings, Guarded, HttpClient, HttpSms, HttpWebhooks, LogSms, RegistryIdentity, SandboxIdentity,
+    SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms,
 };
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
@@ -115,10 +115,13 @@ impl Installation {
                 network: None,
             },
             clock,
+            webhooks: Arc::new(HttpWebhooks::new(config.webhook.clone())),
+            render_events: crate::api::render_events,
             settings: Settings {
                 link_base: format!("{origin}/l/"),
                 inline_budget: Duration::from_secs(3),
                 lease: Duration::from_secs(30),
+                delivery: config.delivery.settings(),
             },
         }))
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use ringtrue_engine::run_worker;
+use ringtrue_engine::{run_dispatcher, run_worker};
 use ringtrue_store::ServerLock;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -94,6 +94,7 @@ impl Prepared {
         let mut background = tokio::task::JoinSet::new();
         if app.roles.has(Role::Worker) {
             background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
+            background.spawn(run_dispatcher(Arc::clone(&app.engine), stop.clone()));
         }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
         if app.limiter.limit() > 0 && app.engine.store().is_shared() {

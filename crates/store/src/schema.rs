@@ -11,9 +11,15 @@ pub(crate) struct Step {
 /// Every step, in the dialect that the file of this name holds.
 macro_rules! steps {
     ($file:literal) => {
-        $crate::schema::steps!($file, (1, "0001_first"), (2, "0002_outbox_order"), (3, "0003_nodes"))
+        $crate::schema::steps!(
+            $file,
+            (1, "0001_first"),
+            (2, "0002_outbox_order"),
+            (3, "0003_nodes"),
+            (5, "0005_monitoring"),
+        )
     };
-    ($file:literal, $(($version:literal, $name:literal)),*) => {
+    ($file:literal, $(($version:literal, $name:literal)),* $(,)?) => {
         &[$($crate::schema::Step {
             version: $version,
             name: $name,

@@ -6,7 +6,9 @@
 
 pub mod device;
 pub mod error;
+pub mod event;
 pub mod handset;
+pub mod identity;
 pub mod sandbox;
 pub mod token;
 pub mod verify;

@@ -48,6 +48,72 @@ pub struct ClockResponse {
     pub advanced_seconds: i64,
 }
 
+/// Lets something become of a sandbox identity's number: one thing, or several one after the other.
+#[derive(Debug, Default, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SandboxEventRequest {
+    /// Whose number.
+    #[schema(required, value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_id: Option<String>,
+    /// Several steps, 1 to 50, instead of the fields below.
+    #[schema(value_type = Vec<SandboxEventStep>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Vec<SandboxEventStep>>,
+    /// One step.
+    #[serde(flatten)]
+    pub step: SandboxEventStep,
+}
+
+/// One thing that becomes of a number.
+#[derive(Debug, Default, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SandboxEventStep {
+    /// `PHONE_NUMBER_CHANGE`, `DISCONNECT`, `PORT`, `LINE_TYPE_CHANGE`, `MOVED_OUT_OF_COVERAGE` or `SIM_SWAP`.
+    #[schema(value_type = String, example = "PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// Seconds from now on the project's sandbox clock, at most ten years; default 0.
+    #[schema(value_type = i64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_seconds: Option<i64>,
+    /// The same in days.
+    #[schema(value_type = i64, example = 30)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_days: Option<i64>,
+    /// For `PHONE_NUMBER_CHANGE`: the person's new number, E.164; without it the number is somebody else's now.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_phone_number: Option<String>,
+    /// For `PORT`: the operator before, where it is not known.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// For `PORT`: the operator after.
+    #[schema(value_type = String, example = "Other Mobile")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_carrier: Option<String>,
+    /// For `LINE_TYPE_CHANGE`: the kind of line before, where it is not known.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_type: Option<String>,
+    /// For `LINE_TYPE_CHANGE`: the kind of line after.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_line_type: Option<String>,
+}
+
+/// It happened, or will.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SandboxEventResponse {
+    /// Always `true`, as a boolean.
+    pub success: bool,
+    /// Events that came of what was due now. An inactive identity, one whose number was lost, and old news have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event_ids: Vec<String>,
+}
+
 /// Where the project's virtual handset is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct HandsetLinkResponse {

@@ -8,10 +8,13 @@ mod drive;
 mod flow;
 mod histogram;
 mod http;
+mod identities;
+mod installation;
 mod nodes;
 mod peer;
 mod postgres;
 mod process;
+mod receiver;
 #[cfg(feature = "reference")]
 mod reference;
 mod render;
@@ -19,6 +22,7 @@ mod report;
 mod sockets;
 mod store_rate;
 mod tally;
+mod webhooks;
 
 use std::{
     path::{Path, PathBuf},
@@ -72,6 +76,10 @@ enum Instead {
     Sockets(sockets::Options),
     /// One node and two on PostgreSQL, beside the embedded store and pgbench
     Nodes(nodes::Options),
+    /// Events to receivers: how fast beside a bare client, and how soon while others' receivers are dead
+    Webhooks(webhooks::Options),
+    /// Monitored identities, up to a million: time, memory, disk; lists and lookups; changes in a registry
+    Identities(identities::Options),
 }
 
 /// What a server is compared with, in a process of its own.
@@ -113,6 +121,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     match &options.instead {
         Some(Instead::Sockets(options)) => return sockets::run(options),
         Some(Instead::Nodes(options)) => return nodes::run(options),
+        Some(Instead::Webhooks(options)) => return webhooks::run(options),
+        Some(Instead::Identities(options)) => return identities::run(options),
         None => {}
     }
     let bin = accept::server(options.bin.as_deref())?;

@@ -48,10 +48,21 @@ pub(super) struct Server {
 impl Server {
     /// Starts a program that announces itself; its words go to `target/xtask/load-<name>.log`.
     pub(super) fn start(name: &str, program: &Path, args: &[&str]) -> anyhow::Result<Self> {
+        Self::start_with(name, program, args, &[])
+    }
+
+    /// The same with configuration.
+    pub(super) fn start_with(
+        name: &str,
+        program: &Path,
+        args: &[&str],
+        environment: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let log = std::fs::File::create(repo::scratch()?.join(format!("load-{name}.log")))?;
         let began = Instant::now();
         let mut child = Command::new(program)
             .args(args)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -6,7 +6,7 @@ mod breaker;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use ringtrue_domain::{Findings, PhoneNumber, secret::Clear};
+use ringtrue_domain::{Findings, PhoneNumber, identity::Line, secret::Clear};
 use ringtrue_engine::{
     model::Project,
     ports::{
@@ -113,6 +113,10 @@ impl<C: SmsSender + ?Sized> SmsSender for Guarded<C> {
 impl<C: IdentitySource + ?Sized> IdentitySource for Guarded<C> {
     async fn owners(&self, question: Question<'_>) -> Result<Findings, Fault> {
         self.call(self.inner.owners(question)).await
+    }
+
+    async fn line(&self, phone: &PhoneNumber, project: &Project) -> Result<Option<Line>, Fault> {
+        self.call(self.inner.line(phone, project)).await
     }
 
     fn is_local(&self) -> bool {

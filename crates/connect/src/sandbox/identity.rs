@@ -1,9 +1,11 @@
 //! Ownership in sandbox: the personas answer.
 
 use async_trait::async_trait;
-use ringtrue_domain::{Findings, KnownName, LineType, NameMatch, PhoneNumber, RiskCode, name::compare};
+use ringtrue_domain::{
+    Findings, KnownName, LineType, NameMatch, PhoneNumber, RiskCode, identity::Line, name::compare,
+};
 use ringtrue_engine::{
-    model::Persona,
+    model::{Persona, Project},
     ports::{Fault, IdentitySource, Question},
 };
 
@@ -27,19 +29,26 @@ impl IdentitySource for SandboxIdentity {
         } else {
             compare(question.name, &known_name(persona))
         };
-        let voip = persona.risks.contains(&RiskCode::VoipLine);
-        Ok(Findings {
-            number_known: true,
-            name,
-            risks: Some(persona.risks.clone()),
-            carrier: Some(CARRIER.to_owned()),
-            line_type: Some(if voip { LineType::NonFixedVoip } else { LineType::Mobile }),
-            country: country(question.phone),
-        })
+        let Line { carrier, line_type, country } = line_of(persona);
+        let risks = Some(persona.risks.clone());
+        Ok(Findings { number_known: true, name, risks, carrier, line_type, country })
+    }
+
+    async fn line(&self, phone: &PhoneNumber, project: &Project) -> Result<Option<Line>, Fault> {
+        Ok(personas::find(project, phone).map(line_of))
     }
 
     fn is_local(&self) -> bool {
         true
+    }
+}
+
+fn line_of(persona: &Persona) -> Line {
+    let voip = persona.risks.contains(&RiskCode::VoipLine);
+    Line {
+        carrier: Some(CARRIER.to_owned()),
+        line_type: Some(if voip { LineType::NonFixedVoip } else { LineType::Mobile }),
+        country: country(&persona.phone),
     }
 }
 

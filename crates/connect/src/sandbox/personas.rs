@@ -107,5 +107,6 @@ fn persona(phone: &str, first_name: &str, last_name: &str, outcome: &str) -> Per
         ownership_fails: false,
         network: None,
         risks: vec![],
+        timeline: vec![],
     }
 }

@@ -14,3 +14,4 @@ mod sandbox;
 mod secrets;
 mod support;
 mod twilio;
+mod webhook;

@@ -21,7 +21,7 @@ pub enum PossessionType {
 }
 
 /// Whether real people and money are involved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
     /// Personas, outbox and a clock that can be moved.

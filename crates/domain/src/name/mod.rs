@@ -14,6 +14,7 @@ mod pairing;
 mod parts;
 mod romanised;
 mod script;
+mod succession;
 mod token;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod pairs;
 mod properties;
 
 pub use compare::compare;
+pub use succession::same_person;
 
 use std::fmt;
 

@@ -95,6 +95,29 @@ pub async fn ready_jobs_wake_the_worker_of_the_other_node(nodes: Arc<dyn Nodes>)
     }
 }
 
+pub async fn added_events_wake_their_project_and_the_senders(nodes: Arc<dyn Nodes>) {
+    let (here, there) = (nodes.here(), nodes.there());
+    let (near, far) = (here.watch_events(project(1)), there.watch_events(project(1)));
+    let (other, of_flow) = (there.watch_events(project(2)), there.watch(project(1), flow(1)));
+    let lanes = there.lanes();
+    for _ in 0..3 {
+        here.publish(Note::EventsAdded(project(1)));
+        assert!(is_woken(&near).await);
+        woken(&far).await;
+        timeout(LONG, lanes.notified()).await.expect("the sender is woken");
+    }
+    assert!(!is_woken(&other).await);
+    assert!(!is_woken(&of_flow).await);
+}
+
+pub async fn a_moved_clock_wakes_those_who_wait_for_events(nodes: Arc<dyn Nodes>) {
+    let (here, there) = (nodes.here(), nodes.there());
+    let (watch, lanes) = (there.watch_events(project(1)), there.lanes());
+    here.publish(Note::ClockMoved(project(1)));
+    woken(&watch).await;
+    timeout(LONG, lanes.notified()).await.expect("lanes may be due");
+}
+
 pub async fn doubled_notes_do_no_harm(nodes: Arc<dyn Nodes>) {
     let (here, there) = (nodes.here(), nodes.there());
     let (watch, last) = (there.watch(project(1), flow(1)), there.watch(project(1), flow(2)));
@@ -131,10 +154,12 @@ pub async fn a_cut_connection_comes_back(nodes: Arc<dyn Nodes>) {
         here.publish(Note::FlowChanged(flow(number)));
         woken(&watch).await;
     }
-    let jobs = there.jobs();
+    let (jobs, events) = (there.jobs(), there.watch_events(project(1)));
     nodes.cut().await;
     here.publish(Note::JobsReady);
+    here.publish(Note::EventsAdded(project(1)));
     timeout(LONG, jobs.notified()).await.expect("the worker is woken");
+    woken(&events).await;
 }
 
 pub async fn a_watch_ends_when_it_is_dropped(nodes: Arc<dyn Nodes>) {
@@ -156,6 +181,8 @@ macro_rules! bus_conformance {
                 other_flows_sleep_on
                 a_moved_clock_wakes_the_flows_of_its_project
                 ready_jobs_wake_the_worker_of_the_other_node
+                added_events_wake_their_project_and_the_senders
+                a_moved_clock_wakes_those_who_wait_for_events
                 doubled_notes_do_no_harm
                 a_flood_never_blocks_and_loses_nobody
                 a_cut_connection_comes_back

@@ -2,12 +2,13 @@
 
 use super::{
     Subject, commit, conflict,
-    sample::{PRODUCTION, SANDBOX, Sample, customer, phone, put_identity, shifted},
+    sample::{PRODUCTION, SANDBOX, Sample, customer, phone, put_identity, put_identity_from, shifted},
 };
 use crate::model::{Identity, KeyScope};
 
 async fn found(store: &Subject, scope: KeyScope, last: u32, customer_id: &str) -> Option<Identity> {
-    store.identity(scope, &phone(last), customer(customer_id).as_ref()).await.unwrap()
+    let found = store.identity(scope, &phone(last), customer(customer_id).as_ref()).await.unwrap();
+    found.map(|found| found.identity)
 }
 
 pub async fn an_identity_is_found_by_number_and_customer(store: Subject) {
@@ -46,7 +47,9 @@ pub async fn an_identity_is_written_again(store: Subject) {
     commit(&store, [put_identity(&identity)]).await;
     identity.verified_at = shifted(identity.verified_at, 60);
     identity.findings = None;
-    commit(&store, [put_identity(&identity)]).await;
+    commit(&store, [put_identity_from(1, &identity)]).await;
+    conflict(&store, [put_identity_from(1, &identity)]).await;
+    conflict(&store, [put_identity(&identity)]).await;
     assert_eq!(found(&store, sample.scope(PRODUCTION), 1, "c1").await, Some(identity));
 }
 
@@ -55,7 +58,7 @@ pub async fn an_identity_that_changes_its_number_frees_the_old_one(store: Subjec
     let mut identity = sample.identity(PRODUCTION, 1, "c1");
     commit(&store, [put_identity(&identity)]).await;
     identity.phone = phone(2);
-    commit(&store, [put_identity(&identity)]).await;
+    commit(&store, [put_identity_from(1, &identity)]).await;
     let scope = sample.scope(PRODUCTION);
     assert_eq!(found(&store, scope, 1, "c1").await, None);
     assert_eq!(found(&store, scope, 2, "c1").await, Some(identity));
@@ -67,7 +70,7 @@ pub async fn an_identity_that_takes_a_known_number_is_a_conflict(store: Subject)
     let (mut first, second) = (sample.identity(PRODUCTION, 1, "c1"), sample.identity(PRODUCTION, 2, "c1"));
     commit(&store, [put_identity(&first), put_identity(&second)]).await;
     first.phone = phone(2);
-    conflict(&store, [put_identity(&first)]).await;
+    conflict(&store, [put_identity_from(1, &first)]).await;
     let scope = sample.scope(PRODUCTION);
     assert!(found(&store, scope, 1, "c1").await.is_some());
     assert_eq!(found(&store, scope, 2, "c1").await, Some(second));
@@ -94,9 +97,9 @@ pub async fn an_id_of_another_project_is_a_conflict(store: Subject) {
     let mine = sample.identity(PRODUCTION, 1, "c1");
     let scope = sample.scope(PRODUCTION);
     commit(&store, [put_identity(&mine)]).await;
-    conflict(&store, [put_identity(&Identity { environment: SANDBOX, ..mine.clone() })]).await;
+    conflict(&store, [put_identity_from(1, &Identity { environment: SANDBOX, ..mine.clone() })]).await;
     let project = sample.other_project();
-    conflict(&store, [put_identity(&Identity { project, ..mine.clone() })]).await;
+    conflict(&store, [put_identity_from(1, &Identity { project, ..mine.clone() })]).await;
     assert_eq!(found(&store, scope, 1, "c1").await, Some(mine));
 }
 

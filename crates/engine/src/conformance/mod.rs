@@ -13,7 +13,10 @@
 pub mod access;
 pub mod bus;
 pub mod closing;
+pub mod deliveries;
+pub mod events;
 pub mod flows;
+pub mod hooks;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
@@ -23,6 +26,8 @@ pub mod races;
 pub mod sample;
 pub mod sandbox;
 pub mod units;
+pub mod watched;
+pub mod watching;
 
 use std::sync::Arc;
 
@@ -135,12 +140,60 @@ macro_rules! conformance {
                 expired_tokens_and_keys_go
                 messages_go_after_a_week_on_their_own_clock
                 little_goes_at_a_time;
+            watched:
+                a_version_counts_the_writes
+                an_id_is_found_in_its_environment_only
+                a_list_is_paged_by_id
+                a_list_stays_right_while_rows_come_and_go
+                the_identities_of_a_number_are_listed
+                a_number_is_watched_over_all_projects
+                who_hears_nothing_does_not_watch
+                a_removed_identity_is_gone_and_may_come_back
+                a_removed_identity_takes_its_events_and_answers;
+            events:
+                an_event_is_read_back_with_its_cursor
+                a_part_of_a_stream_is_read
+                streams_of_projects_and_environments_are_apart
+                a_refused_unit_takes_no_cursor
+                muted_events_are_marked_and_later_ones_are_not
+                events_go_after_thirty_days_on_their_own_clock
+                events_that_wait_to_be_delivered_stay;
+            hooks:
+                a_webhook_is_written_from_its_version
+                webhooks_are_listed_with_their_clocks
+                a_new_webhook_gets_nothing_from_before
+                a_lane_is_claimed_with_a_lease
+                few_lanes_are_claimed_at_a_time
+                a_lane_given_back_waits_for_what_it_is_told
+                a_lane_given_back_with_news_is_due_at_once
+                a_lane_is_woken_not_later_than_it_was
+                a_sandbox_lane_is_due_on_its_projects_clock
+                a_paused_lane_is_claimed_by_nobody_until_it_goes_on
+                a_removed_webhook_leaves_nothing_to_send
+                an_endpoints_health_is_kept
+                a_stale_lease_writes_nothing;
+            deliveries:
+                a_delivery_is_read_back_and_packs_its_events
+                a_delivery_is_written_again
+                open_deliveries_come_in_the_order_of_their_events
+                deliveries_are_listed_newest_first
+                attempts_are_listed_in_order
+                one_delivery_is_replayed_whatever_its_state
+                all_failed_or_a_range_is_replayed
+                a_replay_wakes_the_lane
+                settled_deliveries_go_after_thirty_days_on_their_own_clock
+                few_deliveries_go_at_a_time_with_their_attempts
+                a_file_of_changes_is_taken_in_once;
             races:
                 one_writer_of_a_version_wins
                 one_identity_of_a_person_wins
                 one_request_under_a_key_wins
                 claims_never_overlap
-                a_lease_is_finished_once;
+                a_lease_is_finished_once
+                one_writer_of_an_identity_wins
+                cursors_have_no_gaps_and_appear_in_order
+                a_lane_has_one_holder
+                deliveries_are_written_by_the_holder_only;
             closing:
                 it_answers_a_ping
                 what_was_accepted_is_written_before_it_closes

@@ -8,6 +8,7 @@ use ringtrue_domain::{
         Command, Conduct, Environment, Event, Flow, GivenNumber, Moment, OutgoingMessage, Payload,
         PossessionType, Step, Subject, Terms,
     },
+    identity::{Details, Line, Stream},
     secret::{Clear, Digest, Pepper},
     sms::{Slot, SmsTemplate},
     text::CallerText,
@@ -93,8 +94,14 @@ pub fn enqueue(job: &Job) -> Change {
     Change::Enqueue(Box::new(job.clone()))
 }
 
+/// Writes a new identity.
 pub fn put_identity(identity: &Identity) -> Change {
-    Change::PutIdentity(Box::new(identity.clone()))
+    put_identity_from(0, identity)
+}
+
+/// Writes an identity again, from a version.
+pub fn put_identity_from(expect: u64, identity: &Identity) -> Change {
+    Change::PutIdentity { expect, identity: Box::new(identity.clone()) }
 }
 
 pub fn put_project(project: &Project) -> Change {
@@ -210,6 +217,10 @@ impl Sample {
             findings: Some(Findings::unknown_number()),
             created_at: self.wall,
             verified_at: self.wall,
+            line: Line { carrier: Some("Carrier".into()), line_type: None, country: Some("US".into()) },
+            details: Details::default(),
+            active: true,
+            stream: Stream::Open,
         }
     }
 
@@ -239,6 +250,7 @@ impl Sample {
             ownership_fails: false,
             network: None,
             risks: vec![],
+            timeline: vec![],
         };
         let settings = ProjectSettings { personas: vec![persona], ..ProjectSettings::default() };
         Project { id: self.project, name: name.into(), settings, created_at: self.wall }

@@ -8,6 +8,8 @@ mod network;
 mod personas;
 mod sms;
 mod store;
+mod watch_store;
+mod webhook_sender;
 
 pub use bus::{Bus, BusBetween, Carried, Ear, LocalBus, Note, Watch, between};
 pub(crate) use clock::Lent;
@@ -18,3 +20,5 @@ pub use network::{Callback, Challenge, NetworkAuthenticator};
 pub use personas::Personas;
 pub use sms::{Accepted, Dispatch, SmsSender};
 pub use store::{Change, CommitError, Store, StoreError, Unit};
+pub use watch_store::{HookChange, WatchStore};
+pub use webhook_sender::{Payload, Post, WebhookSender};

@@ -5,12 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, FlowId, JobId, PhoneNumber, ProjectId, flow::Flow, secret::Digest, text::CallerText,
+    CredentialId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId, flow::Flow, secret::Digest,
 };
 
+use super::watch_store::{HookChange, WatchStore};
 use crate::model::{
-    AccessToken, AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, NodeId, OutboxMessage,
-    Project, Remembered, StoredFlow, Subscriber,
+    AccessToken, AuditEntry, Caller, ChangeEvent, Credential, FeedFile, Identity, Job, KeyScope, Lease, Node,
+    NodeId, OutboxMessage, Project, Remembered, StoredFlow, Subscriber,
 };
 
 /// A write as data: all of it is durable when [`Store::commit`] returns, or none of it ever is.
@@ -56,9 +57,42 @@ pub enum Change {
         /// The flow; the link goes when it goes.
         flow: FlowId,
     },
-    /// Writes an identity, new or known by its id. Another identity of the same project, environment, number and
-    /// `clientCustomerId` is a conflict.
-    PutIdentity(Box<Identity>),
+    /// Writes an identity. `expect` is the version that was read, 0 for a new one; another one stored is a conflict, and
+    /// so is another identity of the same project, environment, number and `clientCustomerId`.
+    PutIdentity {
+        /// The version that was read.
+        expect: u64,
+        /// The identity.
+        identity: Box<Identity>,
+    },
+    /// Removes an identity, its events, and what endpoints answered to deliveries with its events. `expect` as above.
+    RemoveIdentity {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// Which.
+        id: IdentityId,
+        /// The version that was read.
+        expect: u64,
+    },
+    /// Adds an event at the end of its environment's stream.
+    AddEvent(Box<ChangeEvent>),
+    /// Keeps an identity's events so far from being delivered (again).
+    MuteEvents {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// Whose.
+        identity: IdentityId,
+    },
+    /// Something about webhooks and deliveries.
+    Hook(HookChange),
+    /// Writes how far a file of changes was taken in. `expect` is the number of rows that was read, none for a file that
+    /// is begun; another one stored is a conflict.
+    PutFeedFile {
+        /// The rows that were taken in before.
+        expect: Option<u64>,
+        /// The file.
+        file: Box<FeedFile>,
+    },
     /// Adds a job.
     Enqueue(Box<Job>),
     /// Ends a job. A lease that is not the job's current one is a conflict: somebody else took it up.
@@ -182,7 +216,7 @@ pub enum StoreError {
 
 /// Where everything is kept. Instants are microseconds; those named "wall" are not moved by sandbox clocks.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: WatchStore + Send + Sync {
     /// Writes a unit: all or nothing, durable when it returns.
     async fn commit(&self, unit: Unit) -> Result<(), CommitError>;
 
@@ -206,14 +240,6 @@ pub trait Store: Send + Sync {
 
     /// Microseconds that a project's sandbox clock is ahead of the wall clock.
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError>;
-
-    /// The identity of a person and number.
-    async fn identity(
-        &self,
-        scope: KeyScope,
-        phone: &PhoneNumber,
-        customer: Option<&CallerText>,
-    ) -> Result<Option<Identity>, StoreError>;
 
     /// Takes up to `n` due jobs that nobody holds at `wall`, oldest due first, counting an attempt on each. A sandbox
     /// job is due on its project's clock.
@@ -250,7 +276,8 @@ pub trait Store: Send + Sync {
     /// The nodes that have announced themselves and not left, dead ones too.
     async fn nodes(&self) -> Result<Vec<Node>, StoreError>;
 
-    /// Removes at most `n` of each kind of record that has outlived its use at `wall`; returns how many went.
+    /// Removes at most `n` of each kind of record that has outlived its use at `wall`, and brings at most `n` up to date
+    /// that an older program wrote; returns how many of both there were.
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError>;
 
     /// Whether it can be read and written.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod crash_points;
+mod hooks;
 mod messages;
 mod ownership;
 mod sim;

@@ -1,5 +1,7 @@
 //! `/v3/sandbox/*`: outbox, clock and handset of a project, for sandbox credentials.
 
+pub(super) mod events;
+
 use axum::{Json, extract::State, response::Response};
 use ringtrue_domain::sms::segments;
 use ringtrue_engine::{ClockReading, model::OutboxMessage};
@@ -13,7 +15,7 @@ use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
         idempotent::{IdempotencyKey, answer_once, json_text, to_json},
-        parts::Query,
+        parts::{Query, whole_number},
     },
     pages::handset::handset_url,
     state::App,
@@ -38,9 +40,8 @@ pub(crate) async fn messages(
     Query(query): Query<MessagesQuery>,
 ) -> Result<Json<Vec<SandboxMessage>>, ApiError> {
     caller.sandbox_only()?;
-    let limit =
-        query.limit.map(|text| text.parse().map_err(|_| ApiError::field("limit", "must be 1 to 100")));
-    let kept = app.engine.outbox(caller.0.project.id, query.to.as_deref(), limit.transpose()?).await?;
+    let limit = whole_number("limit", query.limit.as_deref(), 1..=100)?;
+    let kept = app.engine.outbox(caller.0.project.id, query.to.as_deref(), limit).await?;
     Ok(Json(kept.into_iter().map(message).collect()))
 }
 

@@ -56,7 +56,7 @@ pub(crate) async fn token(State(app): State<App>, request: Request) -> Response 
 
 async fn issue(app: &App, request: Request) -> Result<TokenResponse, ApiError> {
     let (parts, content) = request.into_parts();
-    let raw = body::read(content).await?;
+    let raw = body::read(content, body::MAX_BODY_BYTES).await?;
     let mut asked: TokenRequest = if is_json(&parts.headers) { body::parse(&raw)? } else { form(&raw)? };
     if let Some((id, secret)) = basic(&parts.headers)? {
         if asked.client_id.as_ref().is_some_and(|other| *other != id) {

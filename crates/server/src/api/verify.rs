@@ -8,7 +8,7 @@ use ringtrue_domain::{
     FieldError, PersonName, TargetUrl,
     flow::{Environment, Flow, PossessionType, View},
     sms::{Slot, SmsTemplate},
-    text::{CallerText, EmailAddress},
+    text::EmailAddress,
 };
 use ringtrue_engine::{StartVerification, Started};
 use ringtrue_wire::{
@@ -16,7 +16,10 @@ use ringtrue_wire::{
     verify::{VerifyRequest, VerifyResponse},
 };
 
-use super::evaluation::{evaluation, outcome, verdict};
+use super::{
+    caller_text,
+    evaluation::{evaluation, outcome, verdict},
+};
 use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
@@ -94,8 +97,4 @@ fn parse(request: VerifyRequest, environment: Environment) -> Result<StartVerifi
         client_request_id: caller_text("clientRequestId", request.client_request_id)?,
         allow_otp_retry: request.allow_otp_retry.unwrap_or(false),
     })
-}
-
-fn caller_text(field: &'static str, text: Option<String>) -> Result<Option<CallerText>, FieldError> {
-    Ok(text.map(|text| CallerText::parse(field, &text)).transpose()?.flatten())
 }

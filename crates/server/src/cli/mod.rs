@@ -6,12 +6,14 @@ mod credentials;
 mod demo;
 mod doctor;
 mod healthcheck;
+mod listen;
 mod migrate_store;
 mod output;
 mod progress;
 mod project;
 mod serve;
 mod subscribers;
+mod webhook;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -46,6 +48,11 @@ enum Command {
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
+    /// Manage where events of a project go, and what became of them
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
+    /// Get a project's sandbox events on this machine and post them to an address here, without a tunnel
+    Listen(listen::Listen),
     /// Copy the embedded database into one file, while the server runs or not. The keys are not in it: keep keys.json
     /// apart
     Backup(backup::Backup),
@@ -105,6 +112,8 @@ pub fn main() -> ExitCode {
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
+        Command::Webhook(command) => command.run(),
+        Command::Listen(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
         Command::MigrateStore(command) => command.run(),

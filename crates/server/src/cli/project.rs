@@ -42,6 +42,30 @@ pub(super) enum ProjectCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Let a project see another one's identities of the same number (cross-domain), once the other is linked with it too
+    Link {
+        /// The project
+        id: ProjectId,
+        /// The other one
+        other: ProjectId,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a link; neither sees the other's identities any more
+    Unlink {
+        /// The project
+        id: ProjectId,
+        /// The other one
+        other: ProjectId,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl ProjectCommand {
@@ -80,8 +104,36 @@ impl ProjectCommand {
                         output::line(&format!("the project has {count} personas of its own"));
                     }
                 }
+                Self::Link { id, other, place, json } => link(id, other, &place, json, true).await?,
+                Self::Unlink { id, other, place, json } => link(id, other, &place, json, false).await?,
             }
             Ok(())
         })
     }
+}
+
+async fn link(
+    id: ProjectId,
+    other: ProjectId,
+    place: &Place,
+    json: bool,
+    wanted: bool,
+) -> anyhow::Result<()> {
+    let installation = place.open().await?;
+    let engine = installation.admin_engine()?;
+    let mutual = engine.link_project(id, other, wanted).await;
+    engine.store().close().await;
+    let mutual = mutual?;
+    if json {
+        output::json(&json!({ "linked": wanted, "mutual": mutual }));
+    } else {
+        output::line(match (wanted, mutual) {
+            (true, true) => "linked: both projects see each other's identities",
+            (true, false) => {
+                "linked on this side; it takes effect once the other project is linked with this one"
+            }
+            (false, _) => "not linked any more",
+        });
+    }
+    Ok(())
 }

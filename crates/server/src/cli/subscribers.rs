@@ -3,6 +3,7 @@
 mod row;
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{BufRead as _, BufReader, Read},
     path::{Path, PathBuf},
@@ -13,10 +14,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use ringtrue_domain::FieldError;
-use ringtrue_engine::{
-    model::Subscriber,
-    ports::{Change, CommitError, Store, Unit},
-};
+use ringtrue_engine::{Engine, Error, EventCounts, Registered, model::Subscriber};
 use serde_json::json;
 
 use super::{Place, block_on, output};
@@ -30,6 +28,16 @@ pub(super) enum SubscribersCommand {
         /// A .csv file with a header line, or a .jsonl file with an object per line. Fields: phoneNumber, firstName,
         /// middleName, lastName, fullName, carrier, lineType, countryCode, status; all but the number optional
         file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put one subscriber into the registry, in place of what is known of the number
+    Set {
+        #[command(flatten)]
+        row: Row,
         #[command(flatten)]
         place: Place,
         /// Print JSON
@@ -50,34 +58,64 @@ struct Counts {
     imported: u64,
     rejected: u64,
     unchanged: u64,
+    events: EventCounts,
 }
 
 impl SubscribersCommand {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Import { file, place, json } = self;
         block_on(async {
-            let installation = place.open().await?;
-            let counts = import(&*installation.store, &file).await;
-            installation.store.close().await;
-            let counts = counts?;
-            if json {
-                output::json(&json!({
-                    "imported": counts.imported,
-                    "rejected": counts.rejected,
-                    "unchanged": counts.unchanged,
-                }));
-            } else {
-                output::line(&format!(
-                    "{} imported, {} unchanged, {} rejected",
-                    counts.imported, counts.unchanged, counts.rejected
-                ));
-            }
+            let (counts, json) = match self {
+                Self::Import { file, place, json } => {
+                    let engine = place.open().await?.admin_engine()?;
+                    let counts = import(&engine, &file).await;
+                    engine.store().close().await;
+                    (counts?, json)
+                }
+                Self::Set { row, place, json } => {
+                    let subscriber = row.into_subscriber()?;
+                    let engine = place.open().await?.admin_engine()?;
+                    let mut counts = Counts::default();
+                    let registered = engine.register(&[subscriber]).await;
+                    engine.store().close().await;
+                    counts.add(registered?);
+                    (counts, json)
+                }
+            };
+            counts.print(json);
             Ok(())
         })
     }
 }
 
-async fn import(store: &dyn Store, path: &Path) -> anyhow::Result<Counts> {
+impl Counts {
+    fn add(&mut self, registered: Registered) {
+        self.imported += registered.imported;
+        self.unchanged += registered.unchanged;
+        for (kind, count) in registered.events {
+            *self.events.entry(kind).or_default() += count;
+        }
+    }
+
+    fn print(&self, json: bool) {
+        let Self { imported, rejected, unchanged, events } = self;
+        if json {
+            let events: BTreeMap<_, _> = events.iter().map(|(kind, count)| (kind.as_str(), count)).collect();
+            output::json(&json!({
+                "imported": imported,
+                "rejected": rejected,
+                "unchanged": unchanged,
+                "events": events,
+            }));
+            return;
+        }
+        output::line(&format!("{imported} imported, {unchanged} unchanged, {rejected} rejected"));
+        for (kind, count) in events {
+            output::line(&format!("{count} × {}", kind.as_str()));
+        }
+    }
+}
+
+async fn import(engine: &Engine, path: &Path) -> anyhow::Result<Counts> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let bar = ProgressBar::new(file.metadata()?.len());
     bar.set_style(ProgressStyle::with_template(
@@ -85,7 +123,7 @@ async fn import(store: &dyn Store, path: &Path) -> anyhow::Result<Counts> {
     )?);
     let reader = bar.wrap_read(file);
     let mut import =
-        Import { store, batch: Vec::with_capacity(BATCH), counts: Counts::default(), bar: bar.clone() };
+        Import { engine, batch: Vec::with_capacity(BATCH), counts: Counts::default(), bar: bar.clone() };
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => import.csv(reader).await?,
         Some("jsonl" | "ndjson") => import.jsonl(reader).await?,
@@ -97,7 +135,7 @@ async fn import(store: &dyn Store, path: &Path) -> anyhow::Result<Counts> {
 }
 
 struct Import<'a> {
-    store: &'a dyn Store,
+    engine: &'a Engine,
     batch: Vec<Subscriber>,
     counts: Counts,
     bar: ProgressBar,
@@ -184,25 +222,16 @@ impl Import<'_> {
     }
 
     async fn flush(&mut self) -> anyhow::Result<()> {
-        let mut unit = Unit::new();
-        for subscriber in self.batch.drain(..) {
-            if self.store.subscriber(&subscriber.phone).await?.as_ref() == Some(&subscriber) {
-                self.counts.unchanged += 1;
-            } else {
-                self.counts.imported += 1;
-                unit.push(Change::PutSubscriber(Box::new(subscriber)));
-            }
-        }
+        let registered = self.engine.register(&self.batch).await.map_err(|error| {
+            let hint = match error {
+                Error::Busy { .. } => "the database is busy; rows written so far stay, import the file again",
+                _ => "rows could not be written",
+            };
+            anyhow::Error::new(error).context(hint)
+        })?;
+        self.batch.clear();
+        self.counts.add(registered);
         self.bar.set_message(format!("{} rows", self.counts.imported + self.counts.unchanged));
-        if unit.changes.is_empty() {
-            return Ok(());
-        }
-        match self.store.commit(unit).await {
-            Ok(()) => Ok(()),
-            Err(error @ CommitError::Unavailable { .. }) => {
-                Err(error).context("the database is busy; rows written so far stay, import the file again")
-            }
-            Err(error) => Err(error).context("rows could not be written"),
-        }
+        Ok(())
     }
 }

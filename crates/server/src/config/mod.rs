@@ -1,6 +1,7 @@
 //! Configuration: a working default for everything, a file, the environment. Unknown keys are errors.
 
 mod bus;
+mod delivery;
 mod drain;
 mod load;
 mod locate;
@@ -10,7 +11,7 @@ mod store;
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, bail};
-use ringtrue_connect::{HttpSmsConfig, TwilioConfig};
+use ringtrue_connect::{HttpSmsConfig, TwilioConfig, WebhookSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -35,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
+    pub(crate) webhook: WebhookSettings,
+    pub(crate) delivery: delivery::Delivery,
     pub(crate) log: Log,
 }
 
@@ -154,6 +157,8 @@ impl Config {
         if let Some(keys) = &self.keys {
             crate::keys::Keys::parse(keys.expose_secret()).context("keys")?;
         }
+        self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
+        self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
         match self.sms.kind {

@@ -27,7 +27,7 @@ pub(crate) async fn start(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
     headers: HeaderMap,
-    OptionalJsonBody(body): OptionalJsonBody<LinkStart>,
+    OptionalJsonBody { value: body, .. }: OptionalJsonBody<LinkStart>,
 ) -> Result<Json<Envelope>, ApiError> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let asked_from = agent.and_then(useragent::in_words);

@@ -31,7 +31,7 @@ use crate::{
 pub(crate) async fn start(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
-    OptionalJsonBody(_): OptionalJsonBody<NetworkStart>,
+    _body: OptionalJsonBody<NetworkStart>,
 ) -> Result<Json<Envelope>, ApiError> {
     Ok(Json(match app.engine.start_network(flow).await? {
         Began::Fetch(url) => {
@@ -48,7 +48,7 @@ pub(crate) async fn start(
 pub(crate) async fn finish(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
-    OptionalJsonBody(body): OptionalJsonBody<NetworkFinish>,
+    OptionalJsonBody { value: body, .. }: OptionalJsonBody<NetworkFinish>,
 ) -> Result<Json<Envelope>, ApiError> {
     let answer = app.engine.finish_network(flow, Clear::new(body.vfp.unwrap_or_default())).await?;
     Ok(Json(envelope(answer.reply, Place::Start { waits: false })))

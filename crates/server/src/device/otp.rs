@@ -23,7 +23,7 @@ use crate::{
 pub(crate) async fn start(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
-    OptionalJsonBody(body): OptionalJsonBody<OtpStart>,
+    OptionalJsonBody { value: body, .. }: OptionalJsonBody<OtpStart>,
 ) -> Result<Json<Envelope>, ApiError> {
     let answer = app.engine.start_code(flow, body.mobile_number.as_deref()).await?;
     Ok(Json(envelope(answer.reply, Place::Start { waits: false })))
@@ -36,7 +36,7 @@ pub(crate) async fn start(
 pub(crate) async fn finish(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
-    OptionalJsonBody(body): OptionalJsonBody<OtpFinish>,
+    OptionalJsonBody { value: body, .. }: OptionalJsonBody<OtpFinish>,
 ) -> Result<Json<Envelope>, ApiError> {
     let Some(entry) = body.otp.filter(|entry| !entry.trim().is_empty()) else {
         // Nothing was entered: that is no try, but the token must be good all the same.

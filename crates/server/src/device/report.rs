@@ -28,7 +28,7 @@ pub(crate) async fn report(
     State(app): State<App>,
     DeviceCall(flow): DeviceCall,
     Path((group, step)): Path<(String, String)>,
-    OptionalJsonBody(body): OptionalJsonBody<ErrorReport>,
+    OptionalJsonBody { value: body, .. }: OptionalJsonBody<ErrorReport>,
 ) -> Result<Json<Envelope>, ApiError> {
     let step = match (group.as_str(), step.as_str()) {
         ("mobile", "otp") => ReportedStep::Code,

@@ -28,7 +28,7 @@ pub(crate) struct Authenticated(pub(crate) Caller);
 impl Authenticated {
     /// Whose idempotency keys they are.
     pub(crate) fn scope(&self) -> KeyScope {
-        KeyScope { project: self.0.project.id, environment: self.0.environment }
+        self.0.scope()
     }
 
     /// Only sandbox credentials may go on.

@@ -13,46 +13,52 @@ use super::{ApiError, Code};
 
 /// Bytes of a request's body at most (server API §1).
 pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
+/// Bytes of a batch at most.
+pub(crate) const MAX_BATCH_BYTES: usize = 1024 * 1024;
 /// Bytes of a longer body that are read and thrown away, and for how long.
 const MAX_IGNORED_BYTES: u64 = 1024 * 1024;
 const IGNORE_TIME: Duration = Duration::from_secs(2);
 /// How long a client may take to send it.
 const READ_TIME: Duration = Duration::from_secs(10);
 
-/// A JSON body and the bytes that it was read from.
-pub(crate) struct JsonBody<T> {
+/// A JSON body of at most `MAX` bytes, and these.
+pub(crate) struct JsonBody<T, const MAX: usize = MAX_BODY_BYTES> {
     pub(crate) value: T,
     pub(crate) raw: Bytes,
 }
 
-impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned, S: Sync, const MAX: usize> FromRequest<S> for JsonBody<T, MAX> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let raw = read(request.into_body()).await?;
+        let raw = read(request.into_body(), MAX).await?;
         Ok(Self { value: parse(&raw)?, raw })
     }
 }
 
 /// A JSON body that may be missing; then every field is absent.
-pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
+pub(crate) struct OptionalJsonBody<T> {
+    pub(crate) value: T,
+    pub(crate) raw: Bytes,
+}
 
 impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let raw = read(request.into_body()).await?;
-        if raw.iter().all(u8::is_ascii_whitespace) { Ok(Self(T::default())) } else { Ok(Self(parse(&raw)?)) }
+        let raw = read(request.into_body(), MAX_BODY_BYTES).await?;
+        let missing = raw.iter().all(u8::is_ascii_whitespace);
+        Ok(Self { value: if missing { T::default() } else { parse(&raw)? }, raw })
     }
 }
 
 /// Reads a body up to the limit.
-pub(crate) async fn read(mut body: Body) -> Result<Bytes, ApiError> {
+pub(crate) async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ApiError> {
     let mut kept = Vec::new();
     let whole = async {
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
-            if kept.len() + data.len() > MAX_BODY_BYTES {
+            if kept.len() + data.len() > max_bytes {
                 return Ok(false);
             }
             kept.extend_from_slice(&data);
@@ -63,7 +69,7 @@ pub(crate) async fn read(mut body: Body) -> Result<Bytes, ApiError> {
         Ok(Ok(true)) => Ok(kept.into()),
         Ok(Ok(false)) => {
             throw_away(body).await;
-            Err(ApiError::new(Code::TooLarge, "body: must be at most 4096 bytes"))
+            Err(ApiError::new(Code::TooLarge, format!("body: must be at most {max_bytes} bytes")))
         }
         Ok(Err(_)) => Err(ApiError::field("body", "could not be read")),
         Err(_) => Err(ApiError::field("body", "took longer than 10 seconds to arrive")),

@@ -26,6 +26,8 @@ pub(crate) enum Code {
     NoPersona,
     /// Unknown, expired or foreign `correlationId`.
     UnknownFlow,
+    /// No such identity, or a foreign one.
+    UnknownIdentity,
     /// No such path.
     NotFound,
     /// Wrong method.
@@ -40,7 +42,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// All of them, for the reference page.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Bug,
         Self::Invalid,
         Self::TooLarge,
@@ -48,6 +50,7 @@ impl Code {
         Self::Forbidden,
         Self::NoPersona,
         Self::UnknownFlow,
+        Self::UnknownIdentity,
         Self::NotFound,
         Self::WrongMethod,
         Self::TooMany,
@@ -64,6 +67,7 @@ impl Code {
             Self::Forbidden => (StatusCode::FORBIDDEN, 8003),
             Self::NoPersona => (StatusCode::BAD_REQUEST, 8007),
             Self::UnknownFlow => (StatusCode::BAD_REQUEST, 8008),
+            Self::UnknownIdentity => (StatusCode::NOT_FOUND, 8011),
             Self::NotFound => (StatusCode::NOT_FOUND, 8404),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, 8405),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 8429),
@@ -78,11 +82,12 @@ impl Code {
             Self::Invalid => {
                 "malformed JSON, or a field missing or invalid; the message names the field and the rule"
             }
-            Self::TooLarge => "the body is over the limit of 4 KiB",
+            Self::TooLarge => "the body is over the limit: 4 KiB, 1 MiB for batches",
             Self::Unauthorized => "no token, a bad, expired or revoked token, or wrong client credentials",
             Self::Forbidden => "a call out of order, or not permitted to these credentials",
             Self::NoPersona => "sandbox: no persona has this number",
             Self::UnknownFlow => "unknown, expired or foreign correlationId",
+            Self::UnknownIdentity => "no such identity, for these credentials",
             Self::NotFound => "no such path",
             Self::WrongMethod => "the path has no such method",
             Self::TooMany => "rate limit; Retry-After says when to try again",
@@ -163,6 +168,7 @@ impl From<Error> for ApiError {
             Error::NotPermitted => Self::new(Code::Forbidden, "not permitted to these credentials"),
             Error::NoPersona => Self::new(Code::NoPersona, "phoneNumber: no sandbox persona has this number"),
             Error::UnknownFlow => Self::new(Code::UnknownFlow, "correlationId: unknown or expired"),
+            Error::UnknownIdentity => Self::new(Code::UnknownIdentity, "no such identity"),
             Error::Busy { retry_after } => {
                 Self::new(Code::Unavailable, "not available at the moment, try again later")
                     .after(retry_after)

@@ -1,9 +1,12 @@
 //! Path and query of a request. What cannot be read of them is answered like any other mistake.
 
+use std::ops::RangeInclusive;
+
 use axum::{
     extract::{self, FromRequestParts},
     http::request::Parts,
 };
+use ringtrue_domain::FieldError;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, Code};
@@ -34,5 +37,26 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             // Not UTF-8 when decoded: nothing of ours is called that.
             Err(_) => Err(ApiError::new(Code::NotFound, "no such path")),
         }
+    }
+}
+
+/// A number of the query.
+pub(crate) fn whole_number(
+    field: &'static str,
+    text: Option<&str>,
+    range: RangeInclusive<u32>,
+) -> Result<Option<usize>, FieldError> {
+    let wrong = || FieldError::new(field, format!("must be {} to {}", range.start(), range.end()));
+    let Some(text) = text else { return Ok(None) };
+    let number = text.parse().ok().filter(|number| range.contains(number)).ok_or_else(wrong)?;
+    Ok(Some(usize::try_from(number).map_err(|_| wrong())?))
+}
+
+/// A yes or no of the query; default no.
+pub(crate) fn switch(field: &'static str, text: Option<&str>) -> Result<bool, FieldError> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(FieldError::new(field, "must be true or false")),
     }
 }

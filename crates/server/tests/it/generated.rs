@@ -6,9 +6,9 @@ use std::{fs, path::Path};
 
 use ringtrue::testing::error_page;
 
-/// Error codes of `contract/server-api.md` §1, as far as this server has them yet: identities (8011) and personas of
-/// some credentials only (8009) come with a later stage.
-const CONTRACT: [(u16, u16); 11] = [
+/// Error codes of `contract/server-api.md` §1, as far as this server has them yet: personas of some credentials only
+/// (8009) come with a later stage.
+const CONTRACT: [(u16, u16); 12] = [
     (500, 8000),
     (400, 8001),
     (413, 8001),
@@ -16,6 +16,7 @@ const CONTRACT: [(u16, u16); 11] = [
     (403, 8003),
     (400, 8007),
     (400, 8008),
+    (404, 8011),
     (404, 8404),
     (405, 8405),
     (429, 8429),

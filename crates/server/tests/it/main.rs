@@ -19,3 +19,4 @@ mod roles;
 mod saving;
 mod server_api;
 mod shared_store;
+mod webhooks;

@@ -1,12 +1,15 @@
 //! The changes of a unit.
 
-use ringtrue_domain::JobId;
+use ringtrue_domain::{IdentityId, JobId};
 use ringtrue_engine::{
-    model::{Identity, Job, Remembered},
+    model::{Identity, Job, KeyScope, Remembered},
     ports::{Change, CommitError, Unit},
 };
 
-use super::state::{Changing, State, person_key, remembered_key};
+use super::{
+    hooks, lanes,
+    state::{Changing, State, is_in, person_key, remembered_key},
+};
 
 /// Applies a unit: all of it or nothing.
 pub(super) fn commit(state: &mut State, unit: Unit) -> Result<(), CommitError> {
@@ -21,7 +24,7 @@ pub(super) fn commit(state: &mut State, unit: Unit) -> Result<(), CommitError> {
 }
 
 /// Why a change is refused.
-enum Refused {
+pub(super) enum Refused {
     Conflict,
     Remembered(Box<Remembered>, jiff::Timestamp),
 }
@@ -52,7 +55,16 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
             unless(to.state.links.contains_key(&key))?;
             to.set(|state| &mut state.links, key, Some(flow));
         }
-        Change::PutIdentity(identity) => put_identity(to, *identity)?,
+        Change::PutIdentity { expect, identity } => put_identity(to, expect, *identity)?,
+        Change::RemoveIdentity { scope, id, expect } => remove_identity(to, scope, id, expect)?,
+        Change::AddEvent(event) => lanes::add_event(to, *event),
+        Change::MuteEvents { scope, identity } => lanes::mute_events(to, scope, identity),
+        Change::Hook(change) => hooks::apply(to, change)?,
+        Change::PutFeedFile { expect, file } => {
+            let key = *file.digest.as_bytes();
+            unless(to.state.feed_files.get(&key).map(|known| known.rows) != expect)?;
+            to.set(|state| &mut state.feed_files, key, Some(*file));
+        }
         Change::Enqueue(job) => {
             unless(to.state.jobs.contains_key(&job.id))?;
             to.set(|state| &mut state.jobs, job.id, Some(*job));
@@ -123,16 +135,34 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
     Ok(())
 }
 
-fn put_identity(to: &mut Changing<'_>, identity: Identity) -> Result<(), Refused> {
+fn put_identity(to: &mut Changing<'_>, expect: u64, identity: Identity) -> Result<(), Refused> {
     let key = person_key(&identity);
     unless(to.state.people.get(&key).is_some_and(|known| *known != identity.id))?;
-    if let Some(known) = to.state.identities.get(&identity.id) {
+    let known = to.state.identities.get(&identity.id);
+    unless(known.map_or(0, |(version, _)| *version) != expect)?;
+    if let Some((_, known)) = known {
         unless(known.project != identity.project || known.environment != identity.environment)?;
         let old = person_key(known);
         to.set(|state| &mut state.people, old, None);
     }
     to.set(|state| &mut state.people, key, Some(identity.id));
-    to.set(|state| &mut state.identities, identity.id, Some(identity));
+    to.set(|state| &mut state.identities, identity.id, Some((expect + 1, identity)));
+    Ok(())
+}
+
+fn remove_identity(
+    to: &mut Changing<'_>,
+    scope: KeyScope,
+    id: IdentityId,
+    expect: u64,
+) -> Result<(), Refused> {
+    let known =
+        to.state.identities.get(&id).filter(|(version, known)| *version == expect && is_in(known, scope));
+    let (_, known) = known.ok_or(Refused::Conflict)?;
+    let person = person_key(known);
+    to.set(|state| &mut state.people, person, None);
+    to.set(|state| &mut state.identities, id, None);
+    lanes::forget(to, scope, id);
     Ok(())
 }
 
@@ -143,6 +173,6 @@ fn held(to: &Changing<'_>, id: JobId, lease: [u8; 16]) -> Result<Job, Refused> {
     Ok(job.clone())
 }
 
-fn unless(wrong: bool) -> Result<(), Refused> {
+pub(super) fn unless(wrong: bool) -> Result<(), Refused> {
     if wrong { Err(Refused::Conflict) } else { Ok(()) }
 }

@@ -2,8 +2,11 @@
 //! the real one, and faults on demand.
 
 mod commit;
+mod hooks;
+mod lanes;
 mod state;
 mod sweep;
+mod watch;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,11 +15,9 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringtrue_domain::{
-    CredentialId, FlowId, PhoneNumber, ProjectId, flow::Environment, secret::Digest, text::CallerText,
-};
+use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, flow::Environment, secret::Digest};
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project},
+    model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -128,18 +129,6 @@ impl Store for MemoryStore {
 
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError> {
         Ok(self.readable()?.state.ahead(project, Environment::Sandbox))
-    }
-
-    async fn identity(
-        &self,
-        scope: KeyScope,
-        phone: &PhoneNumber,
-        customer: Option<&CallerText>,
-    ) -> Result<Option<Identity>, StoreError> {
-        let state = &self.readable()?.state;
-        let customer = customer.map(|id| id.as_str().to_owned());
-        let person = (scope.project, scope.environment == Environment::Sandbox, phone.clone(), customer);
-        Ok(state.people.get(&person).and_then(|id| state.identities.get(id)).cloned())
     }
 
     async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId,
+    CredentialId, DeliveryId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
     secret::Digest,
 };
 use ringtrue_engine::model::{
-    AccessToken, AuditEntry, Credential, Identity, Job, KeyScope, Node, NodeId, OutboxMessage, Project,
-    Remembered, Subscriber,
+    AccessToken, Attempt, AuditEntry, Credential, Delivery, FeedFile, Identity, Job, KeyScope, Lane, Node,
+    NodeId, OutboxMessage, Project, Remembered, StoredEvent, Subscriber, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -27,7 +27,7 @@ pub(super) type PersonKey = (ProjectId, bool, PhoneNumber, Option<String>);
 pub(super) struct State {
     pub(super) flows: BTreeMap<FlowId, (u64, Flow)>,
     pub(super) links: BTreeMap<DigestKey, FlowId>,
-    pub(super) identities: BTreeMap<IdentityId, Identity>,
+    pub(super) identities: BTreeMap<IdentityId, (u64, Identity)>,
     pub(super) people: BTreeMap<PersonKey, IdentityId>,
     pub(super) jobs: BTreeMap<JobId, Job>,
     pub(super) remembered: BTreeMap<RememberedKey, Remembered>,
@@ -40,6 +40,30 @@ pub(super) struct State {
     pub(super) subscribers: BTreeMap<PhoneNumber, Subscriber>,
     pub(super) handsets: BTreeMap<(ProjectId, PhoneNumber), bool>,
     pub(super) nodes: BTreeMap<NodeId, Node>,
+    pub(super) lanes: BTreeMap<KeyScope, LaneRow>,
+    pub(super) events: BTreeMap<(KeyScope, u64), StoredEvent>,
+    pub(super) webhooks: BTreeMap<KeyScope, (u64, Webhook)>,
+    pub(super) deliveries: BTreeMap<(KeyScope, DeliveryId), DeliveryRow>,
+    pub(super) attempts: BTreeMap<(DeliveryId, u32), Attempt>,
+    pub(super) feed_files: BTreeMap<DigestKey, FeedFile>,
+}
+
+/// A lane and what only the store needs to know of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LaneRow {
+    pub(super) lane: Lane,
+    /// Whether there is a webhook that is not paused.
+    pub(super) open: bool,
+    /// When it may be claimed, in microseconds of the project's clock.
+    pub(super) due_at: Option<i64>,
+}
+
+/// A delivery and its place in its lane.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DeliveryRow {
+    pub(super) delivery: Delivery,
+    /// The first event's cursor; of a test: up to where the lane was packed.
+    pub(super) place: u64,
 }
 
 impl State {
@@ -108,4 +132,9 @@ pub(super) fn person_key(identity: &Identity) -> PersonKey {
     let customer = identity.client_customer_id.as_ref().map(|id| id.as_str().to_owned());
     let sandbox = identity.environment == Environment::Sandbox;
     (identity.project, sandbox, identity.phone.clone(), customer)
+}
+
+/// Whether an identity belongs to this environment of this project.
+pub(super) fn is_in(identity: &Identity, scope: KeyScope) -> bool {
+    identity.project == scope.project && identity.environment == scope.environment
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ringtrue_engine::model::{Job, Lease};
+use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease};
 
-use super::state::State;
-use crate::sql::{NODE_KEPT, OUTBOX_KEPT};
+use super::state::{DeliveryRow, LaneRow, State};
+use crate::sql::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -56,7 +56,50 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone += sweep(&mut state.nodes, n, |node| {
         wall.checked_sub(NODE_KEPT).is_ok_and(|until| node.seen_at <= until)
     });
+    gone += purge_watched(state, wall, n);
     gone as u64
+}
+
+/// Deliveries with their attempts, then events, except what waits to be delivered.
+fn purge_watched(state: &mut State, wall: Timestamp, n: usize) -> usize {
+    let kept = i64::try_from(WATCH_KEPT.as_micros()).unwrap_or(i64::MAX);
+    let outlived = |state: &State, scope: KeyScope, at: Timestamp| {
+        at.as_microsecond() <= state.clock(scope.project, scope.environment, wall) - kept
+    };
+    let settled = |state: &State, delivery: &Delivery| {
+        delivery.state != DeliveryState::Open && outlived(state, delivery.scope, delivery.created_at)
+    };
+    let mut old: Vec<_> = (state.deliveries.values())
+        .filter(|row| settled(state, &row.delivery))
+        .map(|row| (row.delivery.scope, row.delivery.created_at, row.delivery.id))
+        .collect();
+    old.sort_unstable();
+    old.truncate(n);
+    let mut gone = 0;
+    for (scope, _, id) in old {
+        let attempts = state.attempts.len();
+        state.attempts.retain(|(delivery, _), _| *delivery != id);
+        gone += attempts - state.attempts.len();
+        gone += usize::from(state.deliveries.remove(&(scope, id)).is_some());
+    }
+    let delivered = |scope: KeyScope, cursor: u64| {
+        let packed = |row: &LaneRow| !row.open || cursor <= row.lane.packed;
+        let waits = |row: &&DeliveryRow| {
+            let delivery = row.delivery;
+            matches!(delivery.content, Content::Events { first, .. } if first <= cursor)
+                && delivery.scope == scope
+                && delivery.state == DeliveryState::Open
+        };
+        state.lanes.get(&scope).is_some_and(packed) && !state.deliveries.values().any(|row| waits(&row))
+    };
+    let events: Vec<_> = (state.events.iter())
+        .filter(|((scope, cursor), stored)| {
+            outlived(state, *scope, stored.event.at) && delivered(*scope, *cursor)
+        })
+        .map(|(key, _)| *key)
+        .take(n)
+        .collect();
+    gone + events.iter().filter(|key| state.events.remove(key).is_some()).count()
 }
 
 fn sweep<K: Ord + Clone, V>(table: &mut BTreeMap<K, V>, n: usize, outlived: impl Fn(&V) -> bool) -> usize {

@@ -25,13 +25,13 @@ use crate::{
 };
 use side::Side;
 
-/// Rows in one transaction. At most 8 columns each: well below what either database takes as parameters (32,766).
+/// Rows in one transaction. At most 12 columns each: well below what either database takes as parameters (32,766).
 const BATCH: usize = 500;
 
 /// How a move is done. The default is right for use.
 #[derive(Debug, Clone, Copy)]
 pub struct MoveOptions {
-    /// Rows in one transaction, 1 to 4000.
+    /// Rows in one transaction, 1 to 2500.
     pub batch: usize,
 }
 
@@ -83,7 +83,7 @@ pub async fn move_store(
     };
     let mut target = Side::open(to, Role::Target).await?;
     claim(&mut target, &fingerprint, keys).await?;
-    let mut work = Move { source, target, batch: options.batch.clamp(1, 4000), progress };
+    let mut work = Move { source, target, batch: options.batch.clamp(1, 2500), progress };
     for table in TABLES {
         work.copy(table).await?;
     }

@@ -35,6 +35,9 @@ pub(crate) enum Kind {
     Outbox,
     Project,
     Subscriber,
+    Event,
+    Webhook,
+    Attempt,
 }
 
 impl Kind {
@@ -48,6 +51,9 @@ impl Kind {
             Self::Outbox => "outbox message",
             Self::Project => "project",
             Self::Subscriber => "subscriber",
+            Self::Event => "event",
+            Self::Webhook => "webhook",
+            Self::Attempt => "delivery attempt",
         }
     }
 }

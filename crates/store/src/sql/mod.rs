@@ -11,14 +11,17 @@ mod store;
 mod text;
 mod unit;
 mod value;
+mod watch_read;
+mod watch_store;
+mod watch_unit;
 
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
-pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT};
-#[cfg(test)]
-pub(crate) use text::ALL;
+pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
 pub(crate) use text::CLAIM;
+#[cfg(test)]
+pub(crate) use text::{ALL, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

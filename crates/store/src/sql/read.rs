@@ -4,11 +4,11 @@ use std::{fmt::Display, sync::Arc};
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, FlowId, IdentityId, JobId, ProjectId,
+    CredentialId, FlowId, JobId, ProjectId,
     flow::{Environment, Flow},
 };
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, Lease, Node, OutboxMessage, Project},
+    model::{AuditEntry, Caller, Credential, Job, Lease, Node, OutboxMessage, Project},
     model::{Remembered, StoredFlow, Subscriber},
     ports::StoreError,
 };
@@ -51,15 +51,19 @@ impl<D: Driver> SqlStore<D> {
         self.keys.find(*project.as_bytes(), &self.driver).await
     }
 
-    async fn unseal<T: DeserializeOwned>(
+    /// Opens a body; the first 16 bytes of `id` are named if that fails.
+    pub(super) async fn unseal<T: DeserializeOwned>(
         &self,
         project: ProjectId,
         kind: Kind,
-        id: &[u8; 16],
+        id: &[u8],
         body: Vec<u8>,
     ) -> Result<T, StoreError> {
         let key = self.key(*project.as_bytes()).await?;
-        key.open(kind, id, body).map_err(corrupt(kind, FlowId::from_bytes(*id)))
+        key.open(kind, id, body).map_err(|error| {
+            let named = id.first_chunk().map_or(project, |id| ProjectId::from_bytes(*id));
+            corrupt(kind, named)(error)
+        })
     }
 
     /// A flow, and the same with its mark. `known` is what the statement was given the mark of.
@@ -161,16 +165,6 @@ impl<D: Driver> SqlStore<D> {
         Ok(Some(Remembered { scope, key, request, flow, answer, expires_at }))
     }
 
-    pub(super) async fn read_identity(
-        &self,
-        project: ProjectId,
-        mut row: Row,
-    ) -> Result<Identity, StoreError> {
-        let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
-        let (id, body): (IdentityId, _) = columns.map_err(corrupt(Kind::Identity, "row"))?;
-        self.unseal(project, Kind::Identity, id.as_bytes(), body).await
-    }
-
     pub(super) async fn read_outbox(
         &self,
         project: ProjectId,
@@ -218,7 +212,7 @@ pub(super) fn read_audit(flow: FlowId, mut row: Row) -> anyhow::Result<AuditEntr
 }
 
 /// The clock of production is the wall.
-const fn ahead_in(environment: Environment, micros: i64) -> i64 {
+pub(super) const fn ahead_in(environment: Environment, micros: i64) -> i64 {
     match environment {
         Environment::Sandbox => micros,
         Environment::Production => 0,

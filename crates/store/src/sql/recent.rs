@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use ringtrue_domain::{FlowId, PhoneNumber, ProjectId, flow::Flow, text::CallerText};
-use ringtrue_engine::model::{Caller, Identity, KeyScope, OutboxMessage};
+use ringtrue_engine::model::{Caller, KeyScope, OutboxMessage, StoredIdentity};
 
 use super::latest::{Latest, List};
 use crate::seal::Mark;
@@ -36,7 +36,9 @@ pub(super) enum Learnt {
     /// A flow is as it was written now.
     Flow { version: u64, mark: Mark, flow: Arc<Flow> },
     /// A person is enrolled like this now.
-    Identity(Box<Identity>),
+    Identity(Box<StoredIdentity>),
+    /// A person is not enrolled any more.
+    IdentityRemoved,
     /// A sandbox message was kept.
     Message(Box<OutboxMessage>),
     /// Projects, credentials, clocks or handsets changed.
@@ -55,7 +57,7 @@ pub(super) struct Kept {
     pub(super) callers: Generations<[u8; 32], (Timestamp, Caller)>,
     pub(super) clocks: Generations<ProjectId, i64>,
     pub(super) handsets: Generations<(ProjectId, PhoneNumber), Option<bool>>,
-    pub(super) identities: Generations<Person, Option<Identity>>,
+    pub(super) identities: Generations<Person, Option<StoredIdentity>>,
     pub(super) outbox: Generations<List, Latest, LISTS>,
 }
 
@@ -93,14 +95,16 @@ impl Recent {
         for learnt in learnt {
             match learnt {
                 Learnt::Flow { version, flow, .. } => kept.flows.put(flow.id(), (version, flow)),
-                Learnt::Identity(identity) => {
+                Learnt::Identity(stored) => {
+                    let identity = &stored.identity;
                     // It may have been somebody's with another number.
                     kept.identities
-                        .forget(|known| known.as_ref().is_some_and(|known| known.id == identity.id));
+                        .forget(|known| known.as_ref().is_some_and(|known| known.identity.id == identity.id));
                     let scope = KeyScope { project: identity.project, environment: identity.environment };
                     let person = (scope, identity.phone.clone(), identity.client_customer_id.clone());
-                    kept.identities.put(person, Some(*identity));
+                    kept.identities.put(person, Some(*stored));
                 }
+                Learnt::IdentityRemoved => kept.identities = Generations::default(),
                 Learnt::Message(message) if plainly => {
                     let (everybody, one) =
                         ((message.project, None), (message.project, Some(message.to.clone())));
@@ -120,6 +124,8 @@ impl Recent {
                 Learnt::Purged => {
                     kept.flows = Generations::default();
                     kept.outbox = Generations::default();
+                    // Purging also brings old rows of identities up to date.
+                    kept.identities = Generations::default();
                 }
             }
         }

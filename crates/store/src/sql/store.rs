@@ -8,10 +8,9 @@ use ringtrue_domain::{
     CredentialId, FlowId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
     secret::Digest,
-    text::CallerText,
 };
 use ringtrue_engine::{
-    model::{AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage},
+    model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage},
     model::{Project, Remembered, StoredFlow, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
@@ -24,7 +23,8 @@ use super::{
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
-    unit::{Asked, scope_values, statements},
+    unit::{Asked, statements},
+    watch_unit::catch_up,
 };
 use crate::seal::{Kind, SERVER};
 
@@ -33,6 +33,10 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long events, and deliveries with their attempts, are kept on their project's clock. What waits to be delivered is
+/// kept longer.
+pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
@@ -139,30 +143,6 @@ impl<D: Driver> Store for SqlStore<D> {
         Ok(ahead)
     }
 
-    async fn identity(
-        &self,
-        scope: KeyScope,
-        phone: &PhoneNumber,
-        customer: Option<&CallerText>,
-    ) -> Result<Option<Identity>, StoreError> {
-        let at = self.driver.stamp();
-        let person = (scope, phone.clone(), customer.cloned());
-        if let Some(known) = self.recent.find(at, |kept| kept.identities.get(&person)) {
-            return Ok(known);
-        }
-        let Some(key) = self.known_key(scope.project).await? else { return Ok(None) };
-        let number = key.hash("number", phone.expose());
-        let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
-        let [project, sandbox] = scope_values(scope);
-        let identity =
-            match self.row(text::IDENTITY, [project, sandbox, number.into(), customer.into()]).await? {
-                Some(row) => Some(self.read_identity(scope.project, row).await?),
-                None => None,
-            };
-        self.keep(at, |kept| kept.identities.put(person, identity.clone()));
-        Ok(identity)
-    }
-
     async fn claim(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Job>, CommitError> {
         let args = [lease.id.into(), lease.until.into(), wall.into(), n.into()];
         let rows = self.write(vec![Stmt::rows(text::CLAIM, args)]).await?.rows;
@@ -262,10 +242,12 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
+        let mut unit = self.caught_up(n).await.map_err(in_commit)?;
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
-        let unit = vec![
+        let watched_until = wall.checked_sub(WATCH_KEPT).unwrap_or(Timestamp::MIN);
+        unit.extend([
             // Flows last: the statements before choose by them.
             purge(text::PURGE_AUDIT, wall),
             purge(text::PURGE_LINKS, wall),
@@ -274,7 +256,10 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::PURGE_IDEMPOTENCY, wall),
             purge(text::PURGE_OUTBOX, messages_until),
             purge(text::PURGE_NODES, nodes_until),
-        ];
+            purge(text::watch::PURGE_ATTEMPTS, watched_until),
+            purge(text::watch::PURGE_DELIVERIES, watched_until),
+            purge(text::watch::PURGE_EVENTS, watched_until),
+        ]);
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)
     }
@@ -297,7 +282,26 @@ impl<D: Driver> Store for SqlStore<D> {
 }
 
 impl<D: Driver> SqlStore<D> {
-    async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
+    /// Brings at most `n` identities up to date that a program from before monitoring wrote. One that cannot be read
+    /// stays as it is and keeps nobody waiting.
+    async fn caught_up(&self, n: usize) -> Result<Vec<Stmt>, StoreError> {
+        let rows = self.rows(text::watch::BEHIND, [n.into()]).await?;
+        let mut unit = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (identity, before) = match self.read_behind(row).await {
+                Ok(read) => read,
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(error = %chain(&error), "an identity cannot be read");
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            unit.push(catch_up(&identity, before, &self.keys, &self.driver).await?);
+        }
+        Ok(unit)
+    }
+
+    pub(super) async fn write(&self, unit: Vec<Stmt>) -> Result<Written, CommitError> {
         self.driver.write(unit).await.map_err(refused_is_conflict)
     }
 
@@ -317,7 +321,7 @@ impl<D: Driver> SqlStore<D> {
     }
 
     /// Keeps what was read since `at`.
-    fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
+    pub(super) fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
         self.recent.keep(at, || self.driver.stamp(), put);
     }
 }

@@ -4,6 +4,8 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod watch;
+
 pub(super) const DATA_KEY: &str = "SELECT wrapped FROM data_keys WHERE owner = $1";
 pub(super) const ADD_DATA_KEY: &str =
     "INSERT INTO data_keys (owner, wrapped) VALUES ($1, $2) ON CONFLICT (owner) DO NOTHING";
@@ -45,15 +47,6 @@ pub(super) const PUT_PROJECT: &str = "INSERT INTO projects (id, created_at, body
 pub(super) const CLOCK: &str = "SELECT ahead_micros FROM clocks WHERE project = $1";
 pub(super) const ADVANCE_CLOCK: &str = "INSERT INTO clocks (project, ahead_micros) VALUES ($1, $2) \
     ON CONFLICT (project) DO UPDATE SET ahead_micros = clocks.ahead_micros + excluded.ahead_micros";
-
-pub(super) const IDENTITY: &str = "SELECT id, body FROM identities \
-    WHERE project = $1 AND sandbox = $2 AND number_hash = $3 AND customer_hash = $4";
-pub(super) const PUT_IDENTITY: &str = "INSERT INTO identities \
-    (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET \
-    number_hash = excluded.number_hash, customer_hash = excluded.customer_hash, \
-    created_at = excluded.created_at, verified_at = excluded.verified_at, body = excluded.body \
-    WHERE identities.project = excluded.project AND identities.sandbox = excluded.sandbox";
 
 pub(super) const ADD_JOB: &str = "INSERT INTO jobs \
     (id, project, sandbox, due_at, attempts, lease_id, lease_until, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -147,7 +140,10 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[
+pub(crate) const ALL: [&[&str]; 2] = [OTHERS, watch::ALL];
+
+#[cfg(test)]
+const OTHERS: &[&str] = &[
     DATA_KEY,
     ADD_DATA_KEY,
     FLOW,
@@ -165,8 +161,6 @@ pub(crate) const ALL: &[&str] = &[
     PUT_PROJECT,
     CLOCK,
     ADVANCE_CLOCK,
-    IDENTITY,
-    PUT_IDENTITY,
     ADD_JOB,
     FINISH_JOB,
     RETRY_JOB,

@@ -7,7 +7,7 @@ use ringtrue_domain::{
     secret::Digest,
 };
 use ringtrue_engine::{
-    model::{Identity, Job, KeyScope, OutboxMessage, Remembered},
+    model::{Job, KeyScope, OutboxMessage, Remembered, StoredIdentity},
     ports::{Change, Unit},
 };
 
@@ -17,6 +17,7 @@ use super::{
     recent::Learnt,
     text,
     value::Value,
+    watch_unit,
 };
 use crate::seal::{Kind, Mark, SERVER};
 
@@ -57,34 +58,58 @@ pub(super) async fn statements<D: Driver>(
         {
             learnt.push(Learnt::Settings);
         }
-        list.push(match change {
+        match change {
             Change::PutFlow { expect, flow } => {
                 let flow = Arc::<Flow>::from(flow);
                 let (statement, mark) = put_flow(expect, &flow, keys, driver).await?;
+                list.push(statement);
                 learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
-                statement
             }
-            Change::PutIdentity(identity) => {
-                let statement = put_identity(&identity, keys, driver).await?;
-                learnt.push(Learnt::Identity(identity));
-                statement
+            Change::PutIdentity { expect, identity } => {
+                list.push(watch_unit::put_identity(expect, &identity, keys, driver).await?);
+                learnt.push(Learnt::Identity(Box::new(StoredIdentity {
+                    version: expect + 1,
+                    identity: *identity,
+                })));
+            }
+            Change::RemoveIdentity { scope, id, expect } => {
+                list.extend(watch_unit::remove_identity(scope, id, expect));
+                learnt.push(Learnt::IdentityRemoved);
             }
             Change::PutOutbox(message) => {
-                let statement = put_outbox(&message, keys, driver).await?;
+                list.push(put_outbox(&message, keys, driver).await?);
                 learnt.push(Learnt::Message(message));
-                statement
             }
-            other => statement(other, keys, driver).await?,
-        });
+            other => add(other, keys, driver, &mut list).await?,
+        }
     }
     Ok(Statements { list, remembers, learnt })
 }
 
-async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
-    Ok(match change {
+/// Adds the statements of a change.
+async fn add<D: Driver>(
+    change: Change,
+    keys: &Keyring,
+    driver: &D,
+    list: &mut Vec<Stmt>,
+) -> Result<(), KeyError> {
+    let statement = match change {
         Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?.0,
         Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
-        Change::PutIdentity(identity) => put_identity(&identity, keys, driver).await?,
+        Change::PutIdentity { expect, identity } => {
+            watch_unit::put_identity(expect, &identity, keys, driver).await?
+        }
+        Change::RemoveIdentity { scope, id, expect } => {
+            list.extend(watch_unit::remove_identity(scope, id, expect));
+            return Ok(());
+        }
+        Change::AddEvent(event) => {
+            list.extend(watch_unit::add_event(&event, keys, driver).await?);
+            return Ok(());
+        }
+        Change::MuteEvents { scope, identity } => watch_unit::mute_events(scope, identity),
+        Change::Hook(change) => return watch_unit::hook(change, keys, driver, list).await,
+        Change::PutFeedFile { expect, file } => watch_unit::put_feed_file(expect, *file),
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
         Change::FinishJob { id, lease } => Stmt::write(text::FINISH_JOB, [id.into(), lease.into()]).once(),
         Change::RetryJob { id, lease, due_at } => {
@@ -141,7 +166,9 @@ async fn statement<D: Driver>(change: Change, keys: &Keyring, driver: &D) -> Res
             Stmt::write(text::PUT_NODE, [node.id.into(), node.seen_at.into(), i64::from(node.share).into()])
         }
         Change::RemoveNode(id) => Stmt::write(text::REMOVE_NODE, [id.into()]),
-    })
+    };
+    list.push(statement);
+    Ok(())
 }
 
 /// The statement, and the mark of the body that it writes.
@@ -163,25 +190,6 @@ async fn put_flow<D: Driver>(
         Stmt::write(text::SET_FLOW, [id, project, expect.into(), body]).once()
     };
     Ok((statement, mark))
-}
-
-async fn put_identity<D: Driver>(identity: &Identity, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {
-    let key = keys.make(*identity.project.as_bytes(), driver).await?;
-    let customer = identity.client_customer_id.as_ref();
-    Ok(Stmt::write(
-        text::PUT_IDENTITY,
-        [
-            identity.id.into(),
-            identity.project.into(),
-            identity.environment.into(),
-            key.hash("number", identity.phone.expose()).into(),
-            customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default().into(),
-            identity.created_at.into(),
-            identity.verified_at.into(),
-            key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
-        ],
-    )
-    .once())
 }
 
 async fn enqueue<D: Driver>(job: &Job, keys: &Keyring, driver: &D) -> Result<Stmt, KeyError> {

@@ -3,7 +3,8 @@
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, FlowId, IdentityId, JobId, ProjectId, flow::Environment, secret::Digest,
+    CredentialId, DeliveryId, EventId, FlowId, IdentityId, JobId, ProjectId, flow::Environment,
+    secret::Digest,
 };
 
 use crate::seal::Mark;
@@ -49,7 +50,7 @@ macro_rules! ids {
     )*};
 }
 
-ids! { FlowId IdentityId ProjectId CredentialId JobId }
+ids! { FlowId IdentityId ProjectId CredentialId JobId EventId DeliveryId }
 
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
@@ -84,6 +85,12 @@ impl From<Digest> for Value {
 impl From<[u8; 16]> for Value {
     fn from(bytes: [u8; 16]) -> Self {
         Self::Blob(bytes.to_vec())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(count: u32) -> Self {
+        Self::Int(count.into())
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection,
         write_ahead(&connection)?;
         connection.pragma_update(None, "cache_size", -2000)?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        connection.set_prepared_statement_cache_capacity(128);
         Ok(())
     };
     set().map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
@@ -73,7 +73,7 @@ pub(super) fn reader(path: &Path, options: &SqliteOptions) -> Result<Connection,
     let set = || {
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -400)?;
-        connection.set_prepared_statement_cache_capacity(32);
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(())
     };
     set().map_err(|source| OpenError::Open { path: path.to_owned(), source })?;

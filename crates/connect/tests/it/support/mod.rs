@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod peer;
+pub(crate) mod receiver;
 pub(crate) mod store;
 
 use std::sync::Mutex;

@@ -5,13 +5,16 @@ use std::{sync::Mutex, time::Duration};
 use anyhow::anyhow;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_domain::{
+    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText,
+};
 use ringtrue_engine::{
     model::{
-        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project,
-        Remembered, StoredFlow, Subscriber,
+        Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
+        Lane, Lease, Node, OutboxMessage, Project, Remembered, StoredEvent, StoredFlow, StoredIdentity,
+        StoredWebhook, Subscriber,
     },
-    ports::{CommitError, Store, StoreError, Unit},
+    ports::{CommitError, Store, StoreError, Unit, WatchStore},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -83,14 +86,6 @@ impl Store for FakeStore {
     async fn clock_ahead(&self, _: ProjectId) -> Result<i64, StoreError> {
         no()
     }
-    async fn identity(
-        &self,
-        _: KeyScope,
-        _: &PhoneNumber,
-        _: Option<&CallerText>,
-    ) -> Result<Option<Identity>, StoreError> {
-        no()
-    }
     async fn claim(&self, _: Lease, _: Timestamp, _: usize) -> Result<Vec<Job>, CommitError> {
         never()
     }
@@ -126,4 +121,69 @@ impl Store for FakeStore {
         no()
     }
     async fn close(&self) {}
+}
+
+#[async_trait]
+impl WatchStore for FakeStore {
+    async fn identity(
+        &self,
+        _: KeyScope,
+        _: &PhoneNumber,
+        _: Option<&CallerText>,
+    ) -> Result<Option<StoredIdentity>, StoreError> {
+        no()
+    }
+    async fn identity_by_id(&self, _: KeyScope, _: IdentityId) -> Result<Option<StoredIdentity>, StoreError> {
+        no()
+    }
+    async fn identities(
+        &self,
+        _: KeyScope,
+        _: Option<IdentityId>,
+        _: usize,
+        _: bool,
+    ) -> Result<Vec<Identity>, StoreError> {
+        no()
+    }
+    async fn identities_of(
+        &self,
+        _: KeyScope,
+        _: &PhoneNumber,
+        _: usize,
+    ) -> Result<Vec<Identity>, StoreError> {
+        no()
+    }
+    async fn watchers(&self, _: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+        no()
+    }
+    async fn events(&self, _: KeyScope, _: u64, _: u64, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        no()
+    }
+    async fn lane(&self, _: KeyScope) -> Result<Option<Lane>, StoreError> {
+        no()
+    }
+    async fn claim_lanes(&self, _: Lease, _: Timestamp, _: usize) -> Result<Vec<Lane>, CommitError> {
+        never()
+    }
+    async fn webhook(&self, _: KeyScope) -> Result<Option<StoredWebhook>, StoreError> {
+        no()
+    }
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
+        no()
+    }
+    async fn open_deliveries(&self, _: KeyScope, _: usize) -> Result<Vec<Delivery>, StoreError> {
+        no()
+    }
+    async fn deliveries(&self, _: KeyScope, _: DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        no()
+    }
+    async fn delivery(&self, _: KeyScope, _: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+        no()
+    }
+    async fn attempts(&self, _: KeyScope, _: DeliveryId) -> Result<Vec<Attempt>, StoreError> {
+        no()
+    }
+    async fn feed_file(&self, _: Digest) -> Result<Option<FeedFile>, StoreError> {
+        no()
+    }
 }

@@ -64,8 +64,16 @@ impl Bus for BusBetween {
         self.local.watch(project, flow)
     }
 
+    fn watch_events(&self, project: ProjectId) -> Watch {
+        self.local.watch_events(project)
+    }
+
     fn jobs(&self) -> Arc<Notify> {
         self.local.jobs()
+    }
+
+    fn lanes(&self) -> Arc<Notify> {
+        self.local.lanes()
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Note {
     ClockMoved(ProjectId),
     /// A job can be taken up.
     JobsReady,
+    /// A project has new events, or its deliveries or webhook changed.
+    EventsAdded(ProjectId),
 }
 
 /// Best effort; never awaited for correctness.
@@ -32,15 +34,28 @@ pub trait Bus: Send + Sync {
     /// Watches a flow. Notes published after this call wake the watch.
     fn watch(&self, project: ProjectId, flow: FlowId) -> Watch;
 
+    /// Watches a project's events. Notes published after this call wake the watch.
+    fn watch_events(&self, project: ProjectId) -> Watch;
+
     /// Waits for [`Note::JobsReady`].
     fn jobs(&self) -> Arc<Notify>;
+
+    /// Waits for [`Note::EventsAdded`] of any project.
+    fn lanes(&self) -> Arc<Notify>;
 }
 
-/// One watcher of a flow; dropping it ends the watch.
+/// What is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Topic {
+    Flow(FlowId),
+    Events(ProjectId),
+}
+
+/// One watcher of a flow or of a project's events; dropping it ends the watch.
 #[derive(Debug)]
 pub struct Watch {
     notify: Arc<Notify>,
-    flow: FlowId,
+    topic: Topic,
     watchers: Arc<Watchers>,
 }
 
@@ -53,17 +68,17 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let mut flows = self.watchers.lock();
-        if let Some((_, list)) = flows.get_mut(&self.flow) {
+        let mut watched = self.watchers.lock();
+        if let Some((_, list)) = watched.get_mut(&self.topic) {
             list.retain(|other| !Arc::ptr_eq(other, &self.notify));
             if list.is_empty() {
-                flows.remove(&self.flow);
+                watched.remove(&self.topic);
             }
         }
     }
 }
 
-type Watched = HashMap<FlowId, (ProjectId, Vec<Arc<Notify>>)>;
+type Watched = HashMap<Topic, (ProjectId, Vec<Arc<Notify>>)>;
 
 #[derive(Debug, Default)]
 struct Watchers(Mutex<Watched>);
@@ -80,42 +95,67 @@ impl Watchers {
 pub struct LocalBus {
     watchers: Arc<Watchers>,
     jobs: Arc<Notify>,
+    lanes: Arc<Notify>,
 }
 
 impl LocalBus {
+    fn watch_topic(&self, project: ProjectId, topic: Topic) -> Watch {
+        let notify = Arc::new(Notify::new());
+        self.watchers
+            .lock()
+            .entry(topic)
+            .or_insert_with(|| (project, Vec::new()))
+            .1
+            .push(Arc::clone(&notify));
+        Watch { notify, topic, watchers: Arc::clone(&self.watchers) }
+    }
+
     /// Wakes everybody, for a bus of several nodes that may have missed notes: whoever wakes looks for itself.
     pub fn wake_all(&self) {
         self.watchers.lock().values().flat_map(|(_, list)| list).for_each(|notify| notify.notify_one());
         self.jobs.notify_one();
+        self.lanes.notify_one();
     }
 }
 
 impl Bus for LocalBus {
     fn publish(&self, note: Note) {
         let wake = |list: &[Arc<Notify>]| list.iter().for_each(|notify| notify.notify_one());
-        match note {
-            Note::FlowChanged(flow) => {
-                if let Some((_, list)) = self.watchers.lock().get(&flow) {
-                    wake(list);
-                }
+        let wake_topic = |topic| {
+            if let Some((_, list)) = self.watchers.lock().get(&topic) {
+                wake(list);
             }
+        };
+        match note {
+            Note::FlowChanged(flow) => wake_topic(Topic::Flow(flow)),
             Note::ClockMoved(project) => {
                 for (_, list) in self.watchers.lock().values().filter(|(owner, _)| *owner == project) {
                     wake(list);
                 }
                 self.jobs.notify_one();
+                self.lanes.notify_one();
             }
             Note::JobsReady => self.jobs.notify_one(),
+            Note::EventsAdded(project) => {
+                wake_topic(Topic::Events(project));
+                self.lanes.notify_one();
+            }
         }
     }
 
     fn watch(&self, project: ProjectId, flow: FlowId) -> Watch {
-        let notify = Arc::new(Notify::new());
-        self.watchers.lock().entry(flow).or_insert_with(|| (project, Vec::new())).1.push(Arc::clone(&notify));
-        Watch { notify, flow, watchers: Arc::clone(&self.watchers) }
+        self.watch_topic(project, Topic::Flow(flow))
+    }
+
+    fn watch_events(&self, project: ProjectId) -> Watch {
+        self.watch_topic(project, Topic::Events(project))
     }
 
     fn jobs(&self) -> Arc<Notify> {
         Arc::clone(&self.jobs)
+    }
+
+    fn lanes(&self) -> Arc<Notify> {
+        Arc::clone(&self.lanes)
     }
 }

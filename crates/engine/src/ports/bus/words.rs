@@ -25,6 +25,7 @@ pub(super) fn write(notes: &[Note], look: bool) -> Vec<String> {
             Note::FlowChanged(flow) => format!("f{flow}"),
             Note::ClockMoved(project) => format!("c{project}"),
             Note::JobsReady => "j".to_owned(),
+            Note::EventsAdded(project) => format!("e{project}"),
         })
         .collect();
     if look {
@@ -53,6 +54,7 @@ pub(super) fn read(text: &str) -> impl Iterator<Item = Word> {
             Some(("f", id)) => id.parse().ok().map(Note::FlowChanged),
             Some(("c", id)) => id.parse().ok().map(Note::ClockMoved),
             Some(("j", "")) => Some(Note::JobsReady),
+            Some(("e", id)) => id.parse().ok().map(Note::EventsAdded),
             _ => None,
         };
         note.map_or(Word::Look, Word::Note)
@@ -73,12 +75,18 @@ mod tests {
             Note::FlowChanged(FlowId::from_bytes(id))
         });
         let mut notes: Vec<Note> = flows.collect();
-        notes.extend([Note::JobsReady, Note::ClockMoved(ProjectId::from_bytes([3; 16])), Note::JobsReady]);
+        let project = ProjectId::from_bytes([3; 16]);
+        notes.extend([
+            Note::JobsReady,
+            Note::ClockMoved(project),
+            Note::EventsAdded(project),
+            Note::JobsReady,
+        ]);
         let texts = write(&notes, true);
         assert_eq!(texts.len(), 3);
         assert!(texts.iter().all(|text| text.len() < 8000));
         let words: Vec<Word> = texts.iter().flat_map(|text| read(text)).collect();
-        assert_eq!(words.len(), 503);
+        assert_eq!(words.len(), 504);
         for note in notes {
             assert!(words.contains(&Word::Note(note)));
         }
@@ -88,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_means_look() {
-        for text in ["x", "f", "fnonsense", "c1", "jj", "é"] {
+        for text in ["x", "f", "fnonsense", "c1", "e", "jj", "é"] {
             assert_eq!(read(text).collect::<Vec<_>>(), [Word::Look], "{text}");
         }
     }

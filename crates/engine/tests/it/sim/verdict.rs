@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ringtrue_domain::flow::{Event, Lifetime, MAX_MESSAGES, Outcome, Verdict};
 use ringtrue_engine::{
     model::KeyScope,
-    ports::{Clock as _, Store as _},
+    ports::{Clock as _, Store as _, WatchStore as _},
 };
 
 use super::people::Told;
@@ -59,6 +59,6 @@ async fn flow(world: &World, told: &Told) {
     if let Verdict::True(identity) = view.verdict {
         let scope = KeyScope { project: flow.project(), environment: flow.terms().environment };
         let known = store.identity(scope, &view.phone, None).await.unwrap().expect("an enrolled person");
-        assert_eq!(known.id, identity, "one person and number, one identity");
+        assert_eq!(known.identity.id, identity, "one person and number, one identity");
     }
 }

@@ -4,6 +4,7 @@ mod carrier;
 mod clock;
 mod life;
 mod mortal_store;
+mod receiver;
 mod registry;
 
 use std::sync::{Arc, Mutex};
@@ -11,15 +12,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ringtrue_domain::{
-    FlowId, PersonName, PhoneNumber, TargetUrl,
+    FlowId, PersonName, PhoneNumber, ProjectId, TargetUrl,
     flow::{Environment, PossessionType, View},
     secret::Pepper,
 };
 use ringtrue_engine::{
-    Connectors, DeviceAnswer, Engine, Error, Parts, Settings, StartVerification, Started,
+    Connectors, DeliverySettings, DeviceAnswer, Engine, Error, Parts, Settings, StartVerification, Started,
     model::{Persona, Project, ProjectSettings},
     ports::{LocalBus, Personas, Store},
-    run_worker,
+    run_dispatcher, run_worker,
 };
 use ringtrue_store::MemoryStore;
 use tokio::task::JoinHandle;
@@ -29,10 +30,12 @@ pub(crate) use carrier::{Carrier, Deed};
 pub(crate) use clock::SimClock;
 pub(crate) use life::Life;
 pub(crate) use mortal_store::MortalStore;
+pub(crate) use receiver::{Got, Receiver, Reply};
 pub(crate) use registry::{Registry, Word};
 
 use carrier::Line;
 use clock::Seeded;
+use receiver::{Postman, render};
 use registry::Wire;
 
 /// How long a request waits for the work that it caused.
@@ -45,6 +48,8 @@ pub(crate) struct World {
     pub(crate) clock: SimClock,
     pub(crate) carrier: Arc<Carrier>,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) receiver: Arc<Receiver>,
+    pub(crate) project: ProjectId,
     entropy: Arc<Seeded>,
     node: Mutex<Arc<Node>>,
     token: String,
@@ -55,7 +60,7 @@ pub(crate) struct Node {
     pub(crate) engine: Arc<Engine>,
     pub(crate) store: Arc<MortalStore>,
     pub(crate) life: Life,
-    worker: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 /// What differs from world to world.
@@ -86,13 +91,15 @@ impl World {
         let carrier = Arc::new(Carrier::new(plan.seed, plan.recognises_repeats));
         let registry = Arc::new(Registry::new(plan.seed));
         let entropy = Arc::new(Seeded::new(plan.seed));
-        let store = MemoryStore::new();
-        let node = boot(&clock, &carrier, &registry, &entropy, store);
+        let receiver = Arc::new(Receiver::default());
+        let outside = Outside { clock: &clock, carrier: &carrier, registry: &registry, receiver: &receiver };
+        let node = boot(&outside, &entropy, MemoryStore::new());
         let project = node.engine.create_project("Shop", plan.settings).await.unwrap();
         let fresh = node.engine.create_credential(project.id, Environment::Production).await.unwrap();
         let issued = node.engine.issue_token(&fresh.id.to_string(), fresh.secret.expose()).await.unwrap();
         let token = issued.token.expose().to_owned();
-        Self { clock, carrier, registry, entropy, node: Mutex::new(Arc::new(node)), token }
+        let node = Mutex::new(Arc::new(node));
+        Self { clock, carrier, registry, receiver, project: project.id, entropy, node, token }
     }
 
     /// The server process of now.
@@ -108,10 +115,15 @@ impl World {
     pub(crate) fn restart(&self) {
         let old = self.node();
         old.life.end();
-        old.worker.abort();
+        old.tasks.iter().for_each(JoinHandle::abort);
         let store = old.store.survivors();
-        let node = boot(&self.clock, &self.carrier, &self.registry, &self.entropy, store);
+        let node = boot(&self.outside(), &self.entropy, store);
         *self.node.lock().unwrap() = Arc::new(node);
+    }
+
+    fn outside(&self) -> Outside<'_> {
+        let Self { clock, carrier, registry, receiver, .. } = self;
+        Outside { clock, carrier, registry, receiver }
     }
 
     /// Asks the server; `None` when it died meanwhile.
@@ -200,13 +212,16 @@ pub(crate) async fn pass(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
-fn boot(
-    clock: &SimClock,
-    carrier: &Arc<Carrier>,
-    registry: &Arc<Registry>,
-    entropy: &Arc<Seeded>,
-    store: MemoryStore,
-) -> Node {
+/// Whom a server process talks to.
+struct Outside<'a> {
+    clock: &'a SimClock,
+    carrier: &'a Arc<Carrier>,
+    registry: &'a Arc<Registry>,
+    receiver: &'a Arc<Receiver>,
+}
+
+fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: MemoryStore) -> Node {
+    let Outside { clock, carrier, registry, receiver } = outside;
     let life = Life::default();
     let store = Arc::new(MortalStore::new(store, life.clone()));
     let connectors = Connectors {
@@ -217,18 +232,23 @@ fn boot(
     let engine = Engine::new(Parts {
         store: Arc::<MortalStore>::clone(&store),
         bus: Arc::new(LocalBus::default()),
-        clock: Arc::new(clock.clone()),
+        clock: Arc::new(SimClock::clone(clock)),
         entropy: Arc::<Seeded>::clone(entropy),
         pepper: Pepper::new(&[7; 32]),
         personas: Arc::new(NoPersonas),
         sandbox: connectors.clone(),
         production: connectors,
+        webhooks: Arc::new(Postman::new(receiver, &life, clock)),
+        render_events: render,
         settings: Settings {
             link_base: "https://verify.example/l/".to_owned(),
             inline_budget: BUDGET,
             lease: LEASE,
+            delivery: DeliverySettings::default(),
         },
     });
-    let worker = tokio::spawn(run_worker(Arc::clone(&engine), CancellationToken::new()));
-    Node { engine, store, life, worker }
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(run_worker(Arc::clone(&engine), stop.clone()));
+    let dispatcher = tokio::spawn(run_dispatcher(Arc::clone(&engine), stop));
+    Node { engine, store, life, tasks: [worker, dispatcher] }
 }

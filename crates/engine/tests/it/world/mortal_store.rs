@@ -4,13 +4,16 @@ use std::{sync::Mutex, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_domain::{
+    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText,
+};
 use ringtrue_engine::{
     model::{
-        AuditEntry, Caller, Credential, Identity, Job, KeyScope, Lease, Node, OutboxMessage, Project,
-        Remembered, StoredFlow, Subscriber,
+        Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
+        Lane, Lease, Node, OutboxMessage, Project, Remembered, StoredEvent, StoredFlow, StoredIdentity,
+        StoredWebhook, Subscriber,
     },
-    ports::{CommitError, Store, StoreError, Unit},
+    ports::{CommitError, Store, StoreError, Unit, WatchStore},
 };
 use ringtrue_store::MemoryStore;
 
@@ -62,7 +65,31 @@ impl MortalStore {
 
 /// Reads go through as long as the process lives.
 macro_rules! reads {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+    (
+        [$($watched:ident($($watched_arg:ident: $watched_type:ty),*) -> $watched_out:ty;)*]
+        $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*
+    ) => {
+        #[async_trait]
+        impl WatchStore for MortalStore {
+            async fn claim_lanes(
+                &self,
+                lease: Lease,
+                wall: Timestamp,
+                n: usize,
+            ) -> Result<Vec<Lane>, CommitError> {
+                self.life.must_last().await;
+                self.store.claim_lanes(lease, wall, n).await
+            }
+
+            $(async fn $watched(
+                &self,
+                $($watched_arg: $watched_type),*
+            ) -> Result<$watched_out, StoreError> {
+                self.life.must_last().await;
+                self.store.$watched($($watched_arg),*).await
+            })*
+        }
+
         #[async_trait]
         impl Store for MortalStore {
             async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
@@ -101,6 +128,22 @@ macro_rules! reads {
 }
 
 reads! {
+    [
+        identity(scope: KeyScope, phone: &PhoneNumber, customer: Option<&CallerText>) -> Option<StoredIdentity>;
+        identity_by_id(scope: KeyScope, id: IdentityId) -> Option<StoredIdentity>;
+        identities(scope: KeyScope, after: Option<IdentityId>, limit: usize, inactive_too: bool) -> Vec<Identity>;
+        identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
+        watchers(phone: &PhoneNumber) -> Vec<StoredIdentity>;
+        events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
+        lane(scope: KeyScope) -> Option<Lane>;
+        webhook(scope: KeyScope) -> Option<StoredWebhook>;
+        webhooks() -> Vec<StoredWebhook>;
+        open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
+        deliveries(scope: KeyScope, query: DeliveryQuery) -> Vec<Delivery>;
+        delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
+        attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
+        feed_file(digest: Digest) -> Option<FeedFile>;
+    ]
     flow(id: FlowId) -> Option<StoredFlow>;
     flow_by_link(token: Digest) -> Option<FlowId>;
     caller(token: Digest, wall: Timestamp) -> Option<Caller>;
@@ -108,7 +151,6 @@ reads! {
     project(id: ProjectId) -> Option<Project>;
     projects() -> Vec<Project>;
     clock_ahead(project: ProjectId) -> i64;
-    identity(scope: KeyScope, phone: &PhoneNumber, customer: Option<&CallerText>) -> Option<Identity>;
     jobs_open() -> u64;
     outbox(project: ProjectId, to: Option<&PhoneNumber>, limit: usize) -> Vec<OutboxMessage>;
     remembered(scope: KeyScope, key: Digest, wall: Timestamp) -> Option<Remembered>;

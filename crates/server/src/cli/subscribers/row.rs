@@ -1,22 +1,41 @@
 //! One row of an import, and what it must be.
 
 use anyhow::bail;
+use clap::Args;
 use ringtrue_domain::{FieldError, KnownName, LineType, PhoneNumber};
 use ringtrue_engine::model::{LineStatus, Subscriber};
 use serde::Deserialize;
 
 /// The fields as they stand in the file. Unknown ones are ignored: exports carry more than we need.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Args)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Row {
+pub(in crate::cli) struct Row {
+    /// E.164
+    #[arg(long)]
     phone_number: Option<String>,
+    /// Given name
+    #[arg(long)]
     first_name: Option<String>,
+    /// Further given names
+    #[arg(long)]
     middle_name: Option<String>,
+    /// Family name
+    #[arg(long)]
     last_name: Option<String>,
+    /// The whole name, where it is not divided
+    #[arg(long)]
     full_name: Option<String>,
+    /// The operator
+    #[arg(long)]
     carrier: Option<String>,
+    /// mobile, landline, voip, fixedVoip, nonFixedVoip, tollFree or unknown
+    #[arg(long)]
     line_type: Option<String>,
+    /// ISO 3166-1 alpha-2
+    #[arg(long)]
     country_code: Option<String>,
+    /// active, suspended or disconnected
+    #[arg(long)]
     status: Option<String>,
 }
 
@@ -34,12 +53,9 @@ impl Row {
         let number = self.phone_number.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let number = number.ok_or_else(|| FieldError::new("phoneNumber", "is required"))?;
         let line_type = match text("lineType", self.line_type, 40)? {
-            Some(name) => Some(LineType::parse(&name).ok_or_else(|| {
-                FieldError::new(
-                    "lineType",
-                    "must be mobile, landline, voip, fixedVoip, nonFixedVoip, tollFree or unknown",
-                )
-            })?),
+            Some(name) => {
+                Some(LineType::parse(&name).ok_or_else(|| FieldError::new("lineType", LineType::RULE))?)
+            }
             None => None,
         };
         let country = text("countryCode", self.country_code, 8)?.map(|code| code.to_ascii_uppercase());

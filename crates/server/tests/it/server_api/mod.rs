@@ -3,9 +3,11 @@
 mod answers;
 mod anything;
 mod bodies;
+mod events;
 mod expiry;
 mod fields;
 mod idempotency;
+mod identities;
 mod isolation;
 mod optional_fields;
 mod personas;

@@ -7,9 +7,10 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     conformance::sample::{
         PRODUCTION, SANDBOX, Sample, customer, digest, enqueue, lease, phone, put, put_identity, put_project,
-        subscriber,
+        shifted, subscriber,
     },
-    model::{Identity, Job, OutboxMessage, Project, Remembered},
+    conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
+    model::{Delivery, FeedFile, Identity, Job, OutboxMessage, Project, Remembered, StoredEvent, Webhook},
     ports::{Change, Store, Unit},
 };
 
@@ -26,6 +27,33 @@ pub(super) struct Content {
     jobs: Vec<Job>,
     outbox: Vec<OutboxMessage>,
     remembered: Remembered,
+    watching: Watching,
+}
+
+/// What was stored about watched numbers.
+struct Watching {
+    events: Vec<StoredEvent>,
+    webhook: Webhook,
+    deliveries: Vec<Delivery>,
+    file: FeedFile,
+}
+
+/// Writes some of every kind that is about watched numbers.
+async fn fill_watching(store: &dyn Store, sample: &mut Sample, of: &Identity) -> Watching {
+    let commit = async |changes: Vec<Change>| store.commit(Unit { changes }).await.unwrap();
+    let webhook = sample.webhook(PRODUCTION);
+    let (events, file) = ([(); 7].map(|()| sample.event(of)), sample.feed_file("rows"));
+    let deliveries: Vec<_> = (1..5).rev().map(|cursor| sample.delivery(PRODUCTION, cursor, cursor)).collect();
+    let mut changes = vec![put_webhook(0, &webhook)];
+    changes.extend(events.iter().map(add_event));
+    changes.push(Change::PutFeedFile { expect: None, file: Box::new(file.clone()) });
+    for delivery in deliveries.iter().rev() {
+        changes.push(add_delivery(delivery));
+        changes.extend([1, 2].map(|number| add_attempt(delivery, &attempt(delivery, number))));
+    }
+    commit(changes).await;
+    let events = (1..).zip(events).map(|(cursor, event)| StoredEvent { cursor, muted: false, event });
+    Watching { events: events.collect(), webhook, deliveries, file }
 }
 
 /// Writes some of every kind.
@@ -65,7 +93,8 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
     changes.extend(outbox.iter().map(|message| Change::PutOutbox(Box::new(message.clone()))));
     changes.extend((0..7).map(|last| Change::PutSubscriber(Box::new(subscriber(last, "Ada Lovelace")))));
     commit(changes).await;
-    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered }
+    let watching = fill_watching(store, &mut sample, &identities[0]).await;
+    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered, watching }
 }
 
 impl Content {
@@ -83,7 +112,7 @@ impl Content {
         for (last, identity) in (0..).zip(&self.identities) {
             let scope = sample.scope(PRODUCTION);
             let found = store.identity(scope, &phone(last), customer("customer-1").as_ref()).await.unwrap();
-            assert_eq!(found.as_ref(), Some(identity));
+            assert_eq!(found.as_ref().map(|found| &found.identity), Some(identity));
         }
         let mut outbox = store.outbox(project, None, 100).await.unwrap();
         outbox.sort_by_key(|message| message.id);
@@ -104,6 +133,28 @@ impl Content {
             assert_eq!(found, Some(subscriber(last, "Ada Lovelace")));
         }
         assert_eq!(store.jobs_open().await.unwrap(), self.jobs.len() as u64);
+        self.check_watching(store).await;
+    }
+
+    async fn check_watching(&self, store: &dyn Store) {
+        let (scope, watching) = (self.sample.scope(PRODUCTION), &self.watching);
+        let watchers = store.watchers(&phone(3)).await.unwrap();
+        assert_eq!(watchers.iter().map(|stored| &stored.identity).collect::<Vec<_>>(), [&self.identities[3]]);
+        assert_eq!(store.events(scope, 0, u64::MAX, 100).await.unwrap(), watching.events);
+        let lane = store.lane(scope).await.unwrap().unwrap();
+        assert_eq!((lane.last, lane.packed, lane.lease), (7, 4, None));
+        assert_eq!(
+            store.webhook(scope).await.unwrap().map(|stored| stored.webhook).as_ref(),
+            Some(&watching.webhook)
+        );
+        let mut packed = watching.deliveries.clone();
+        packed.reverse();
+        assert_eq!(store.open_deliveries(scope, 100).await.unwrap(), packed);
+        for delivery in &packed {
+            let attempts = store.attempts(scope, delivery.id).await.unwrap();
+            assert_eq!(attempts, [1, 2].map(|number| attempt(delivery, number)));
+        }
+        assert_eq!(store.feed_file(digest("rows")).await.unwrap().as_ref(), Some(&watching.file));
     }
 
     /// Takes the jobs, as a server would.
@@ -118,6 +169,8 @@ impl Content {
             job.lease = Some(lease(1, wall));
         }
         assert_eq!(claimed, jobs);
+        let lanes = store.claim_lanes(lease(1, shifted(wall, 60)), wall, 100).await.unwrap();
+        assert_eq!(lanes.iter().map(|lane| lane.last).collect::<Vec<_>>(), [7]);
     }
 }
 

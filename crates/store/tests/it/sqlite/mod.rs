@@ -1,6 +1,7 @@
 //! The store on disk.
 
 mod backup;
+mod behind;
 mod crash;
 mod files;
 mod fixtures;

@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use ringtrue_engine::{
     conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
+    conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     ports::{Change, Store, StoreError},
 };
 
@@ -19,6 +20,8 @@ const PERSONAL: &[&str] = &[
     "Ünïcode Mobile",
     "auth-token-value",
     "Lovelace",
+    "hooks.example",
+    "whsec_",
 ];
 
 fn bytes(dir: &Path) -> Vec<u8> {
@@ -59,6 +62,15 @@ async fn no_personal_data_is_readable() {
         Change::Answer { scope: record.scope, key: record.key, answer: "auth-token-value".into() },
     ];
     store.commit(unit(changes)).await.unwrap();
+    let (identity, delivery) =
+        (sample.identity(PRODUCTION, 1, "customer-1"), sample.delivery(PRODUCTION, 1, 1));
+    let watching = [
+        put_webhook(0, &sample.webhook(PRODUCTION)),
+        add_event(&sample.event(&identity)),
+        add_delivery(&delivery),
+        add_attempt(&delivery, &attempt(&delivery, 1)),
+    ];
+    store.commit(unit(watching)).await.unwrap();
     // Once as it lies in the log, once folded into the database.
     let logged = bytes(dir.path());
     store.close().await;

@@ -1,0 +1,263 @@
+//! Webhooks, and who sends to them.
+
+use jiff::Timestamp;
+
+use super::{
+    Subject, commit, conflict,
+    sample::{PRODUCTION, SANDBOX, Sample, lease, shifted},
+    watching::{add_delivery, claim, hold, put_webhook, release, set_delivery, some_events, wake},
+};
+use crate::{
+    model::{DeliveryState, KeyScope, LaneHealth, Lease, PauseReason, Paused, Webhook},
+    ports::{Change, HookChange},
+};
+
+async fn claimed(store: &Subject, id: u8, wall: Timestamp) -> Vec<KeyScope> {
+    claim(store, id, wall).await.into_iter().map(|lane| lane.scope).collect()
+}
+
+fn paused(webhook: &Webhook, at: Timestamp) -> Webhook {
+    Webhook { paused: Some(Paused { why: PauseReason::Gone, at }), ..webhook.clone() }
+}
+
+/// A production webhook with as many events.
+async fn waiting(store: &Subject, sample: &mut Sample, events: usize) -> KeyScope {
+    commit(store, [put_webhook(0, &sample.webhook(PRODUCTION))]).await;
+    some_events(store, sample, PRODUCTION, events).await;
+    sample.scope(PRODUCTION)
+}
+
+pub async fn a_webhook_is_written_from_its_version(store: Subject) {
+    let sample = Sample::default();
+    let (mut webhook, scope) = (sample.webhook(PRODUCTION), sample.scope(PRODUCTION));
+    assert_eq!(store.webhook(scope).await.unwrap(), None);
+    conflict(&store, [put_webhook(1, &webhook)]).await;
+    commit(&store, [put_webhook(0, &webhook)]).await;
+    conflict(&store, [put_webhook(0, &webhook)]).await;
+    let mut retired = webhook.secrets[0].clone();
+    retired.retires_at = Some(shifted(sample.wall, 3600));
+    webhook.secrets.insert(0, retired);
+    webhook.paused = Some(Paused { why: PauseReason::Failing { since: sample.wall }, at: sample.wall });
+    commit(&store, [put_webhook(1, &webhook)]).await;
+    conflict(&store, [put_webhook(1, &webhook)]).await;
+    let stored = store.webhook(scope).await.unwrap().unwrap();
+    assert_eq!((stored.version, stored.webhook, stored.clock_ahead_micros), (2, webhook, 0));
+}
+
+pub async fn webhooks_are_listed_with_their_clocks(store: Subject) {
+    let mut sample = Sample::default();
+    let mut projects = vec![sample.project];
+    for by_micros in [7, 8] {
+        let project = sample.project;
+        let hooks = [SANDBOX, PRODUCTION].map(|environment| put_webhook(0, &sample.webhook(environment)));
+        commit(&store, hooks.into_iter().chain([Change::AdvanceClock { project, by_micros }])).await;
+        projects.push(sample.other_project());
+    }
+    let listed = store.webhooks().await.unwrap();
+    assert_eq!(listed.len(), 4);
+    assert!(listed.is_sorted_by_key(|stored| stored.webhook.project));
+    for stored in listed {
+        let ahead = if stored.webhook.project == projects[0] { 7 } else { 8 };
+        let ahead = if stored.webhook.environment == SANDBOX { ahead } else { 0 };
+        assert_eq!(stored.clock_ahead_micros, ahead);
+        assert_eq!(store.webhook(stored.webhook.scope()).await.unwrap(), Some(stored));
+    }
+}
+
+pub async fn a_new_webhook_gets_nothing_from_before(store: Subject) {
+    let mut sample = Sample::default();
+    let (wall, scope) = (sample.wall, sample.scope(PRODUCTION));
+    some_events(&store, &mut sample, PRODUCTION, 3).await;
+    assert_eq!(claimed(&store, 1, wall).await, [], "there is no webhook");
+    commit(&store, [put_webhook(0, &sample.webhook(PRODUCTION))]).await;
+    let lane = store.lane(scope).await.unwrap().unwrap();
+    assert_eq!((lane.last, lane.packed), (3, 3));
+    assert_eq!(claimed(&store, 1, wall).await, [], "nothing came since");
+    some_events(&store, &mut sample, PRODUCTION, 1).await;
+    let lane = claim(&store, 1, wall).await.remove(0);
+    assert_eq!((lane.last, lane.packed), (4, 3));
+}
+
+pub async fn a_lane_is_claimed_with_a_lease(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 2).await;
+    let lanes = claim(&store, 1, wall).await;
+    assert_eq!(lanes.len(), 1);
+    assert_eq!((lanes[0].scope, lanes[0].last, lanes[0].packed), (scope, 2, 0));
+    assert_eq!(lanes[0].lease, Some(lease(1, shifted(wall, 60))));
+    assert_eq!(store.lane(scope).await.unwrap(), Some(lanes[0]));
+    assert_eq!(claimed(&store, 2, shifted(wall, 59)).await, []);
+    // The holder vanished.
+    assert_eq!(claimed(&store, 2, shifted(wall, 60)).await, [scope]);
+    conflict(&store, [hold(scope, lease(1, shifted(wall, 600)))]).await;
+    commit(&store, [hold(scope, lease(2, shifted(wall, 600)))]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 599)).await, []);
+    assert_eq!(claimed(&store, 3, shifted(wall, 600)).await, [scope]);
+}
+
+pub async fn few_lanes_are_claimed_at_a_time(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    for _ in 0..5 {
+        waiting(&store, &mut sample, 1).await;
+        sample.other_project();
+    }
+    let mut all = Vec::new();
+    for (id, count) in [(1, 2), (2, 2), (3, 1), (4, 0)] {
+        let lanes = store.claim_lanes(lease(id, shifted(wall, 60)), wall, 2).await.unwrap();
+        assert_eq!(lanes.len(), count);
+        all.extend(lanes.into_iter().map(|lane| lane.scope));
+    }
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 5);
+}
+
+pub async fn a_lane_given_back_waits_for_what_it_is_told(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    claim(&store, 1, wall).await;
+    let retry = shifted(wall, 30);
+    conflict(&store, [release(scope, 2, 1, None)]).await;
+    commit(&store, [release(scope, 1, 1, Some(retry))]).await;
+    conflict(&store, [release(scope, 1, 1, None)]).await;
+    assert_eq!(store.lane(scope).await.unwrap().unwrap().lease, None);
+    assert_eq!(claimed(&store, 2, shifted(wall, 29)).await, []);
+    assert_eq!(claimed(&store, 2, retry).await, [scope]);
+    commit(&store, [release(scope, 2, 1, None)]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 99_999)).await, [], "nothing to do");
+    sample.wall = retry;
+    some_events(&store, &mut sample, PRODUCTION, 1).await;
+    assert_eq!(claimed(&store, 3, retry).await, [scope], "a new event");
+}
+
+/// An event that came while the lane was held and its holder looked elsewhere.
+pub async fn a_lane_given_back_with_news_is_due_at_once(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    claim(&store, 1, wall).await;
+    some_events(&store, &mut sample, PRODUCTION, 1).await;
+    commit(&store, [release(scope, 1, 1, Some(shifted(wall, 600)))]).await;
+    assert_eq!(claimed(&store, 2, wall).await, [scope]);
+    commit(&store, [release(scope, 2, 2, None)]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 9999)).await, [], "the holder saw it");
+}
+
+pub async fn a_lane_is_woken_not_later_than_it_was(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    claim(&store, 1, wall).await;
+    commit(&store, [release(scope, 1, 1, Some(shifted(wall, 30)))]).await;
+    commit(&store, [wake(scope, shifted(wall, 90)), wake(sample.scope(SANDBOX), wall)]).await;
+    assert_eq!(claimed(&store, 2, shifted(wall, 30)).await, [scope]);
+    // Woken while it is held: not for now, but not forgotten either.
+    commit(&store, [wake(scope, shifted(wall, 40))]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 50)).await, []);
+    commit(&store, [release(scope, 2, 1, None)]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 39)).await, []);
+    assert_eq!(claimed(&store, 3, shifted(wall, 40)).await, [scope]);
+}
+
+pub async fn a_sandbox_lane_is_due_on_its_projects_clock(store: Subject) {
+    let sample = Sample::default();
+    let (wall, project, scope) = (sample.wall, sample.project, sample.scope(SANDBOX));
+    let tomorrow = shifted(wall, 86_400);
+    for environment in [SANDBOX, PRODUCTION] {
+        commit(
+            &store,
+            [put_webhook(0, &sample.webhook(environment)), wake(sample.scope(environment), tomorrow)],
+        )
+        .await;
+    }
+    commit(&store, [Change::AdvanceClock { project, by_micros: 86_399_000_000 }]).await;
+    assert_eq!(claimed(&store, 1, wall).await, []);
+    commit(&store, [Change::AdvanceClock { project, by_micros: 1_000_000 }]).await;
+    assert_eq!(claimed(&store, 1, wall).await, [scope]);
+    // Leases are on the wall.
+    assert_eq!(claimed(&store, 2, shifted(wall, 59)).await, []);
+    assert_eq!(claimed(&store, 2, shifted(wall, 60)).await, [scope]);
+}
+
+pub async fn a_paused_lane_is_claimed_by_nobody_until_it_goes_on(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let webhook = sample.webhook(PRODUCTION);
+    let scope = waiting(&store, &mut sample, 1).await;
+    claim(&store, 1, wall).await;
+    // Its holder pauses it, as after a 410.
+    let pause = [hold(scope, lease(1, shifted(wall, 60))), put_webhook(1, &paused(&webhook, wall))];
+    commit(&store, pause.into_iter().chain([release(scope, 1, 1, None)])).await;
+    some_events(&store, &mut sample, PRODUCTION, 2).await;
+    commit(&store, [wake(scope, wall)]).await;
+    assert_eq!(claimed(&store, 2, shifted(wall, 9999)).await, []);
+    commit(&store, [put_webhook(2, &webhook)]).await;
+    let lane = claim(&store, 2, wall).await.remove(0);
+    assert_eq!((lane.last, lane.packed), (3, 0), "what waited goes on");
+    // Written again without a pause it is not woken.
+    commit(&store, [release(scope, 2, 3, None), put_webhook(3, &webhook)]).await;
+    assert_eq!(claimed(&store, 3, shifted(wall, 9999)).await, []);
+}
+
+pub async fn a_removed_webhook_leaves_nothing_to_send(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 3).await;
+    claim(&store, 1, wall).await;
+    let mut sent = sample.delivery(PRODUCTION, 1, 1);
+    let open = sample.delivery(PRODUCTION, 2, 2);
+    sent.state = DeliveryState::Delivered;
+    commit(&store, [add_delivery(&sent), add_delivery(&open)]).await;
+    let remove = |expect| Change::Hook(HookChange::Remove { scope, expect });
+    conflict(&store, [remove(2)]).await;
+    commit(&store, [remove(1)]).await;
+    conflict(&store, [remove(1)]).await;
+    assert_eq!(store.webhook(scope).await.unwrap(), None);
+    assert_eq!(store.open_deliveries(scope, 9).await.unwrap(), []);
+    let state = async |id| store.delivery(scope, id).await.unwrap().unwrap().state;
+    assert_eq!(state(sent.id).await, DeliveryState::Delivered);
+    assert_eq!(state(open.id).await, DeliveryState::Failed);
+    // Who held it holds nothing any more.
+    conflict(&store, [hold(scope, lease(1, shifted(wall, 600))), set_delivery(&open)]).await;
+    assert_eq!(claimed(&store, 2, shifted(wall, 9999)).await, []);
+    // A new one begins anew.
+    commit(&store, [put_webhook(0, &sample.webhook(PRODUCTION))]).await;
+    let lane = store.lane(scope).await.unwrap().unwrap();
+    assert_eq!((lane.last, lane.packed), (3, 3));
+    assert_eq!(claimed(&store, 2, shifted(wall, 9999)).await, []);
+}
+
+pub async fn an_endpoints_health_is_kept(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    let poor = LaneHealth { failing_since: Some(wall), failures: 7, warnings: 2, succeeded_at: None };
+    let good = LaneHealth { succeeded_at: Some(shifted(wall, 5)), ..LaneHealth::default() };
+    for health in [poor, good] {
+        commit(&store, [Change::Hook(HookChange::Health { scope, health })]).await;
+        assert_eq!(store.lane(scope).await.unwrap().unwrap().health, health);
+    }
+    assert_eq!(claim(&store, 1, wall).await[0].health, good);
+}
+
+pub async fn a_stale_lease_writes_nothing(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 2).await;
+    claim(&store, 1, wall).await;
+    let mut delivery = sample.delivery(PRODUCTION, 1, 1);
+    let mine = |id: u8| hold(scope, Lease { id: [id; 16], until: shifted(wall, 120) });
+    commit(&store, [mine(1), add_delivery(&delivery)]).await;
+    assert_eq!(claimed(&store, 2, shifted(wall, 120)).await, [scope]);
+    delivery.state = DeliveryState::Delivered;
+    let second = sample.delivery(PRODUCTION, 2, 2);
+    conflict(&store, [mine(1), set_delivery(&delivery), add_delivery(&second)]).await;
+    let open = store.open_deliveries(scope, 9).await.unwrap();
+    assert_eq!(open.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), [delivery.id]);
+    assert_eq!(store.lane(scope).await.unwrap().unwrap().packed, 1);
+    commit(&store, [mine(2), set_delivery(&delivery), add_delivery(&second)]).await;
+    assert_eq!(store.lane(scope).await.unwrap().unwrap().packed, 2);
+}

@@ -1,0 +1,120 @@
+//! Enrolling a person and number: at the end of a flow, in the flow's own unit, or on a caller's word.
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{
+    IdentityId, JobId, PhoneNumber,
+    flow::{Environment, Flow},
+    identity::{Identity, Line, Stream},
+    text::CallerText,
+};
+
+use crate::{
+    Engine, Error,
+    model::{Job, KeyScope, Project, StoredIdentity, Task, TimelineStep},
+    ports::{Change, Lent},
+};
+
+impl Engine {
+    /// What enrols the person of a successful flow: under the identity that this person and number have, or a new one.
+    /// `project` is the flow's, if at hand.
+    pub(crate) async fn enrolment(
+        &self,
+        flow: &mut Flow,
+        now: Timestamp,
+        project: Option<&Project>,
+    ) -> Result<Vec<Change>, Error> {
+        let terms = flow.terms();
+        let scope = KeyScope { project: flow.project(), environment: terms.environment };
+        let known =
+            self.store().identity(scope, &flow.subject().phone, terms.client_customer_id.as_ref()).await?;
+        if let Some(known) = &known {
+            flow.adopt(known.identity.id);
+        }
+        let id = flow.identity().ok_or_else(|| Error::bug("an enrolled flow has no identity"))?;
+        let customer = flow.terms().client_customer_id.clone();
+        let phone = flow.subject().phone.clone();
+        let (version, mut identity) = renewed(known, id, scope, phone, customer, now);
+        identity.findings = flow.findings().cloned();
+        if let Some(findings) = flow.findings() {
+            identity.line.complete(&Line::from(findings));
+        }
+        let timeline = self.timeline_of(&identity, version, now, project).await?;
+        let put = Change::PutIdentity { expect: version, identity: Box::new(identity) };
+        Ok(std::iter::once(put).chain(timeline).collect())
+    }
+
+    /// A persona's scripted timeline, begun when it is first enrolled.
+    pub(crate) async fn timeline_of(
+        &self,
+        identity: &Identity,
+        version: u64,
+        now: Timestamp,
+        project: Option<&Project>,
+    ) -> Result<Option<Change>, Error> {
+        if identity.environment != Environment::Sandbox || version > 0 {
+            return Ok(None);
+        }
+        let read;
+        let project = if let Some(project) = project {
+            project
+        } else {
+            read = self.project(identity.project).await?;
+            &read
+        };
+        let Some(persona) = self.parts.personas.find(project, &identity.phone) else { return Ok(None) };
+        let mut steps: Vec<_> = (persona.timeline.iter())
+            .map(|step| TimelineStep {
+                at: now
+                    .checked_add(SignedDuration::from_hours(24 * i64::from(step.after_days)))
+                    .unwrap_or(Timestamp::MAX),
+                change: step.change.clone(),
+            })
+            .collect();
+        steps.sort_by_key(|step| step.at);
+        Ok(self.timeline(identity, steps).map(|job| Change::Enqueue(Box::new(job))))
+    }
+
+    /// A job that lets things become of a sandbox identity's number; none when there is no step.
+    pub(crate) fn timeline(&self, identity: &Identity, steps: Vec<TimelineStep>) -> Option<Job> {
+        let due_at = steps.first()?.at;
+        Some(Job {
+            id: JobId::new(due_at, &mut Lent(&*self.parts.entropy)),
+            project: identity.project,
+            environment: identity.environment,
+            task: Task::Timeline { identity: identity.id, steps },
+            due_at,
+            attempts: 0,
+            lease: None,
+        })
+    }
+}
+
+/// The identity that is known, verified or enrolled once more, or a new one; and its version, 0 for a new one.
+pub(crate) fn renewed(
+    known: Option<StoredIdentity>,
+    id: IdentityId,
+    scope: KeyScope,
+    phone: PhoneNumber,
+    client_customer_id: Option<CallerText>,
+    now: Timestamp,
+) -> (u64, Identity) {
+    if let Some(StoredIdentity { version, mut identity }) = known {
+        identity.renew(now);
+        return (version, identity);
+    }
+    let identity = Identity {
+        id,
+        project: scope.project,
+        environment: scope.environment,
+        phone,
+        client_customer_id,
+        findings: None,
+        created_at: now,
+        verified_at: now,
+        line: Line::default(),
+        details: ringtrue_domain::identity::Details::default(),
+        active: true,
+        stream: Stream::Open,
+    };
+    (0, identity)
+}

@@ -1,0 +1,95 @@
+//! Looking at a webhook and its deliveries, and sending some again.
+
+use ringtrue_domain::{DeliveryId, FieldError};
+
+use super::setup::no_webhook;
+use crate::{
+    Engine, Error,
+    model::{
+        Attempt, Content, Delivery, DeliveryQuery, KeyScope, LaneHealth, ReplayOf, StoredEvent, Webhook,
+    },
+    ports::{Change, HookChange, Note, Unit},
+};
+
+/// Deliveries listed at most.
+const MAX_LISTED: usize = 100;
+
+/// A webhook and how it is doing.
+#[derive(Debug)]
+pub struct WebhookReport {
+    /// The webhook.
+    pub webhook: Webhook,
+    /// How its endpoint has been doing.
+    pub health: LaneHealth,
+    /// Events that wait to be packed into a delivery.
+    pub waiting: u64,
+}
+
+/// A delivery, what is in it and what came of it.
+#[derive(Debug)]
+pub struct DeliveryReport {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Its events; none for a test, or when they were erased.
+    pub events: Vec<StoredEvent>,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Engine {
+    /// A webhook and how it is doing.
+    pub async fn webhook(&self, scope: KeyScope) -> Result<WebhookReport, Error> {
+        let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+        let lane = self.store().lane(scope).await?;
+        Ok(WebhookReport {
+            webhook: stored.webhook,
+            health: lane.map(|lane| lane.health).unwrap_or_default(),
+            waiting: lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
+        })
+    }
+
+    /// Deliveries, newest first; 1 to 100 of them.
+    pub async fn deliveries(&self, scope: KeyScope, query: DeliveryQuery) -> Result<Vec<Delivery>, Error> {
+        if !(1..=MAX_LISTED).contains(&query.limit) {
+            return Err(FieldError::new("limit", "must be 1 to 100").into());
+        }
+        Ok(self.store().deliveries(scope, query).await?)
+    }
+
+    /// A delivery, what is in it and what came of it.
+    pub async fn delivery(&self, scope: KeyScope, id: DeliveryId) -> Result<DeliveryReport, Error> {
+        let delivery = self.store().delivery(scope, id).await?.ok_or_else(no_delivery)?;
+        let events = match delivery.content {
+            Content::Events { first, last } => self.events_of(scope, first, last).await?,
+            Content::Test => Vec::new(),
+        };
+        let attempts = self.store().attempts(scope, id).await?;
+        Ok(DeliveryReport { delivery, events, attempts })
+    }
+
+    /// Sends deliveries again, under the ids that they have.
+    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<(), Error> {
+        if self.store().webhook(scope).await?.is_none() {
+            return Err(no_webhook());
+        }
+        match of {
+            ReplayOf::One(id) if self.store().delivery(scope, id).await?.is_none() => {
+                return Err(no_delivery());
+            }
+            ReplayOf::Between(from, until) if until <= from => {
+                return Err(FieldError::new("until", "must be later than from").into());
+            }
+            ReplayOf::One(_) | ReplayOf::Failed | ReplayOf::Between(..) => {}
+        }
+        let now = self.now(self.clock_of(scope).await?);
+        let give_up_at = self.parts.settings.delivery.give_up_at(now);
+        let replay = Change::Hook(HookChange::Replay { scope, of, now, give_up_at });
+        self.store().commit(Unit::new().with(replay)).await?;
+        self.bus().publish(Note::EventsAdded(scope.project));
+        Ok(())
+    }
+}
+
+fn no_delivery() -> Error {
+    FieldError::new("delivery", "does not exist").into()
+}

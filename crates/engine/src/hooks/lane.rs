@@ -1,0 +1,382 @@
+//! Holding a lane: packing its events, posting deliveries in order, writing what came back.
+//!
+//! Nothing is posted before the delivery is durable under its id, and everything that is written says first that the
+//! lane is still held. A node that was stopped for longer than its lease therefore writes nothing more; what it posted
+//! is posted again, under the same id.
+
+use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::DeliveryId;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    attempt::Landed,
+    order::{Open, Window, identities},
+    schedule::{is_gone, is_success},
+};
+use crate::{
+    Engine, Error,
+    model::{
+        Attempt, Content, Delivery, DeliveryState, KeyScope, Lane, LaneHealth, Lease, PauseReason,
+        StoredEvent, StoredWebhook, Webhook,
+    },
+    ports::{Change, CommitError, HookChange, Lent, Unit, Watch},
+};
+
+/// Open deliveries that are looked at at a time. While so many wait, no further events are packed.
+const WINDOW: usize = 256;
+/// Failed attempts in a row after which an endpoint gets one post at a time.
+const DOUBTFUL_AFTER: u32 = 3;
+/// A cursor after every event; stores keep cursors as signed integers.
+const NEWEST: u64 = i64::MAX.cast_unsigned();
+/// How often pauses, replays and rotations are noticed.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a lane without work is held on to.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// Why holding a lane ended early.
+enum Over {
+    /// Somebody else holds it.
+    Lost,
+    /// Something failed; the lease brings the lane back.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Over {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Holds a lane until it has nothing to do for a while, or `stop`.
+pub(super) async fn hold(engine: Arc<Engine>, lane: Lane, lease: Lease, stop: CancellationToken) {
+    let project = lane.scope.project;
+    let held = Holder::new(engine, lane, lease).run(&stop).await;
+    match held {
+        Ok(()) => {}
+        Err(Over::Lost) => {
+            tracing::info!(project.id = %project, "a webhook's events are sent by another node now");
+        }
+        Err(Over::Failed(error)) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(project.id = %project, error, "sending to a webhook failed; its lease brings it back");
+        }
+    }
+}
+
+struct Holder {
+    engine: Arc<Engine>,
+    scope: KeyScope,
+    lease: Lease,
+    /// Wakes when the project has new events.
+    watch: Watch,
+    webhook: Option<(StoredWebhook, Arc<Webhook>)>,
+    /// The newest event that is in a delivery.
+    packed: u64,
+    /// Whether there may be events after it.
+    more: bool,
+    /// Whether the store has open deliveries besides those in the window.
+    window_full: bool,
+    health: LaneHealth,
+    window: Window,
+    /// Events of deliveries that were packed just now.
+    at_hand: HashMap<DeliveryId, Vec<StoredEvent>>,
+    flights: JoinSet<Landed>,
+    /// What is to be written: new deliveries, and those whose attempt is over.
+    packing: Vec<Delivery>,
+    settling: Vec<(Delivery, Option<Attempt>)>,
+}
+
+impl Holder {
+    fn new(engine: Arc<Engine>, lane: Lane, lease: Lease) -> Self {
+        let watch = engine.bus().watch_events(lane.scope.project);
+        Self {
+            engine,
+            scope: lane.scope,
+            lease,
+            watch,
+            webhook: None,
+            packed: lane.packed,
+            more: true,
+            window_full: false,
+            health: lane.health,
+            window: Window::default(),
+            at_hand: HashMap::new(),
+            flights: JoinSet::new(),
+            packing: Vec::new(),
+            settling: Vec::new(),
+        }
+    }
+
+    async fn run(mut self, stop: &CancellationToken) -> Result<(), Over> {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        look.tick().await;
+        self.refresh().await?;
+        let mut busy = Instant::now();
+        loop {
+            while let Some(landed) = self.flights.try_join_next() {
+                self.land(landed);
+            }
+            let sending = self.webhook.is_some() && !stop.is_cancelled();
+            if sending {
+                self.pack().await?;
+            }
+            if !self.write().await? {
+                // The database is away for the moment: nothing is posted that it does not know of.
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            if sending && self.start().await? {
+                busy = Instant::now();
+            }
+            if !self.settling.is_empty() || (sending && self.could_pack()) {
+                continue;
+            }
+            if self.flights.is_empty() && (!sending || busy.elapsed() >= LINGER) {
+                return self.release().await;
+            }
+            let pause = self.pause(busy + LINGER);
+            tokio::select! {
+                Some(landed) = self.flights.join_next() => {
+                    self.land(landed);
+                    busy = Instant::now();
+                }
+                () = self.watch.changed() => self.more = true,
+                () = tokio::time::sleep(pause) => {}
+                _ = look.tick() => self.refresh().await?,
+                () = stop.cancelled(), if sending => {}
+            }
+        }
+    }
+
+    /// Looks again at what others may have changed: the webhook, replayed deliveries, the clock.
+    async fn refresh(&mut self) -> Result<(), Over> {
+        let stored = self.engine.store().webhook(self.scope).await?;
+        self.webhook = stored.filter(|stored| stored.webhook.paused.is_none()).map(|stored| {
+            let webhook = Arc::new(stored.webhook.clone());
+            (stored, webhook)
+        });
+        let open = self.engine.store().open_deliveries(self.scope, WINDOW).await?;
+        self.window_full = open.len() == WINDOW;
+        let unwritten = self.packing.iter().map(|delivery| delivery.id);
+        self.window.retain(&open.iter().map(|delivery| delivery.id).chain(unwritten).collect::<HashSet<_>>());
+        let settled: HashSet<_> = self.settling.iter().map(|(delivery, _)| delivery.id).collect();
+        for delivery in open {
+            if !self.window.has(delivery.id) && !settled.contains(&delivery.id) {
+                let identities = match delivery.content {
+                    Content::Events { first, last } => {
+                        identities(&self.engine.events_of(self.scope, first, last).await?)
+                    }
+                    Content::Test => Vec::new(),
+                };
+                self.window.add(Open { delivery, identities, flying: false });
+            }
+        }
+        self.more = true;
+        Ok(())
+    }
+
+    /// The project's clock.
+    fn now(&self) -> Timestamp {
+        self.engine.now(self.webhook.as_ref().map_or(0, |(stored, _)| stored.clock_ahead_micros))
+    }
+
+    fn free(&self) -> usize {
+        let most = if self.health.failures >= DOUBTFUL_AFTER {
+            1
+        } else {
+            self.engine.parts.settings.delivery.parallel.max(1)
+        };
+        most.saturating_sub(self.window.flying())
+    }
+
+    /// Whether events could be packed that would be posted at once.
+    fn could_pack(&self) -> bool {
+        self.more
+            && !self.window_full
+            && self.window.len() < WINDOW
+            && self.free() > 0
+            && self.window.next_due().is_none_or(|due| due > self.now())
+    }
+
+    /// Packs events into deliveries, as many as can be posted now: what comes while all posts are under way is packed
+    /// together later.
+    async fn pack(&mut self) -> Result<(), Over> {
+        if !self.packing.is_empty() || !self.could_pack() {
+            return Ok(());
+        }
+        let most = self.engine.parts.settings.delivery.max_events.max(1);
+        let limit = self.free() * most;
+        let events = self.engine.store().events(self.scope, self.packed, NEWEST, limit).await?;
+        self.more = events.len() == limit;
+        let now = self.now();
+        let give_up_at = self.engine.parts.settings.delivery.give_up_at(now);
+        for group in self.window.cut(events) {
+            let mut group = group.into_iter().peekable();
+            while group.peek().is_some() {
+                let events: Vec<StoredEvent> = group.by_ref().take(most).collect();
+                let (Some(first), Some(last)) = (events.first(), events.last()) else { break };
+                let delivery = Delivery {
+                    id: DeliveryId::new(now, &mut Lent(&*self.engine.parts.entropy)),
+                    scope: self.scope,
+                    content: Content::Events { first: first.cursor, last: last.cursor },
+                    state: DeliveryState::Open,
+                    created_at: now,
+                    due_at: now,
+                    give_up_at,
+                    attempts: 0,
+                    replayed_at_attempt: 0,
+                };
+                self.packed = last.cursor;
+                self.packing.push(delivery);
+                self.window.add(Open { delivery, identities: identities(&events), flying: false });
+                self.at_hand.insert(delivery.id, events);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was packed and what came back. False: the database is away; all of it is kept for the next time.
+    async fn write(&mut self) -> Result<bool, Over> {
+        let wall = self.engine.wall();
+        let lease = Lease { id: self.lease.id, until: self.engine.new_lease().until };
+        // A third of the lease is gone.
+        let renew = lease.until.duration_since(self.lease.until) * 3 >= lease.until.duration_since(wall);
+        if self.packing.is_empty() && self.settling.is_empty() && !renew {
+            return Ok(true);
+        }
+        let scope = self.scope;
+        let mut unit = Unit::new().with(Change::Hook(HookChange::Hold { scope, lease }));
+        unit.changes.extend(self.packing.iter().map(|new| Change::Hook(HookChange::AddDelivery(*new))));
+        for (delivery, attempt) in &self.settling {
+            unit.push(Change::Hook(HookChange::SetDelivery(*delivery)));
+            unit.changes.extend(attempt.clone().map(|attempt| {
+                Change::Hook(HookChange::AddAttempt { project: scope.project, attempt: Box::new(attempt) })
+            }));
+        }
+        if self.settling.iter().any(|(_, attempt)| attempt.is_some()) {
+            unit.push(Change::Hook(HookChange::Health { scope, health: self.health }));
+        }
+        match self.engine.store().commit(unit).await {
+            Ok(()) => {}
+            Err(CommitError::Conflict) => return Err(Over::Lost),
+            Err(CommitError::Unavailable { .. }) => return Ok(false),
+            Err(other) => return Err(other.into()),
+        }
+        self.lease = lease;
+        self.packing.clear();
+        let outcomes = std::mem::take(&mut self.settling);
+        self.judge(&outcomes).await?;
+        Ok(true)
+    }
+
+    /// Pauses the endpoint when it wants nothing more, or has failed for too long.
+    async fn judge(&mut self, settled: &[(Delivery, Option<Attempt>)]) -> Result<(), Over> {
+        let gone = settled.iter().any(|(_, attempt)| attempt.as_ref().is_some_and(|a| is_gone(&a.outcome)));
+        let settings = &self.engine.parts.settings.delivery;
+        let why = match settings.given_up(&self.health, self.now()) {
+            _ if gone => PauseReason::Gone,
+            Some(since) => PauseReason::Failing { since },
+            None => return Ok(()),
+        };
+        if self.webhook.is_some() {
+            tracing::warn!(project.id = %self.scope.project, webhook.why = ?why, "a webhook is paused");
+            self.engine.pause_webhook(self.scope, why).await?;
+            self.webhook = None;
+        }
+        Ok(())
+    }
+
+    /// Takes in an attempt that is over.
+    fn land(&mut self, landed: Result<Landed, tokio::task::JoinError>) {
+        let Landed { delivery, attempt } = match landed {
+            Ok(landed) => landed,
+            Err(error) => {
+                // The delivery stays marked as flying until the lane is taken up anew.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an attempt at a webhook broke off"
+                );
+                return;
+            }
+        };
+        let Some(open) = self.window.land(delivery.id) else { return };
+        let now = self.now();
+        let settings = &self.engine.parts.settings.delivery;
+        let [dice] = self.engine.random_array();
+        let after = settings.after(open.delivery, &attempt.outcome, now, dice);
+        let health = settings.health(self.health, &attempt.outcome, now);
+        if health.warnings > self.health.warnings {
+            tracing::warn!(
+                project.id = %self.scope.project, webhook.failures = health.failures, webhook.warning = health.warnings,
+                "a webhook keeps failing; it will be paused"
+            );
+        }
+        self.health = health;
+        match after.state {
+            DeliveryState::Open => self.window.add(Open { delivery: after, flying: false, ..open }),
+            DeliveryState::Failed => {
+                metrics::counter!("ringtrue_webhook_given_up_total").increment(1);
+                tracing::warn!(delivery.id = %after.id, delivery.attempts = after.attempts, "a delivery is given up");
+            }
+            DeliveryState::Delivered | DeliveryState::Empty => {}
+        }
+        debug_assert_eq!(is_success(&attempt.outcome), after.state == DeliveryState::Delivered);
+        self.settling.push((after, Some(attempt)));
+    }
+
+    /// Posts what may be posted now; tells whether there was anything.
+    async fn start(&mut self) -> Result<bool, Over> {
+        let Some((_, webhook)) = &self.webhook else { return Ok(false) };
+        // Others may hold the lane by now; the next write tells.
+        if self.engine.wall() >= self.lease.until {
+            return Ok(false);
+        }
+        let webhook = Arc::clone(webhook);
+        let now = self.now();
+        let secrets = webhook.signing(now);
+        let deliveries = self.window.take_off(now, self.free());
+        let started = !deliveries.is_empty();
+        for delivery in deliveries {
+            let events = self.at_hand.remove(&delivery.id);
+            if let Some(parcel) = self.engine.parcel(delivery, events).await? {
+                let engine = Arc::clone(&self.engine);
+                self.flights.spawn(engine.post(parcel, Arc::clone(&webhook), Arc::clone(&secrets), now));
+            } else {
+                self.window.land(delivery.id);
+                self.settling.push((Delivery { state: DeliveryState::Empty, ..delivery }, None));
+            }
+        }
+        Ok(started)
+    }
+
+    /// How long nothing can be done, if nothing lands and nobody wakes us.
+    fn pause(&self, idle_until: Instant) -> Duration {
+        let renewal = self.lease.until.duration_since(self.engine.wall()) / 3;
+        let due = self.window.next_due().filter(|_| self.webhook.is_some() && self.free() > 0);
+        let due = due.map_or(SignedDuration::MAX, |due| due.duration_since(self.now()));
+        let soonest = Duration::try_from(renewal.min(due).max(SignedDuration::from_millis(1)));
+        let idle = idle_until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        soonest.unwrap_or(LOOK).min(if self.flights.is_empty() { idle } else { LOOK })
+    }
+
+    /// Gives the lane back: from when on there is something to do again.
+    async fn release(self) -> Result<(), Over> {
+        let full = self.window_full || self.window.len() >= WINDOW;
+        let due_at = self.window.next_due();
+        // Events that cannot be packed for now are no reason to take the lane up again at once.
+        let seen = if full { NEWEST } else { self.packed };
+        let release = HookChange::Release { scope: self.scope, lease: self.lease.id, seen, due_at };
+        match self.engine.store().commit(Unit::new().with(Change::Hook(release))).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Conflict) => Err(Over::Lost),
+            Err(other) => Err(other.into()),
+        }
+    }
+}

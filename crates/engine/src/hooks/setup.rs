@@ -1,0 +1,196 @@
+//! Setting up a webhook: its address, its secrets, pauses, and a test.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{DeliveryId, FieldError, WebhookUrl, flow::Environment, secret::Clear};
+
+use super::{
+    attempt::{Landed, Parcel},
+    schedule::is_success,
+};
+use crate::{
+    Engine, Error,
+    decide::ROUNDS,
+    model::{
+        Attempt, Content, Delivery, DeliveryState, KeyScope, PauseReason, Paused, SigningSecret,
+        StoredWebhook, Webhook,
+    },
+    ports::{Change, CommitError, HookChange, Lent, Note, Payload, Unit},
+};
+
+/// The longest overlap of two secrets.
+const MAX_OVERLAP: Duration = Duration::from_hours(30 * 24);
+
+impl Engine {
+    /// Saves where an environment's events go. The first time this makes the secret, and nothing from before is sent;
+    /// later another address takes over, with the same secret, and a pause ends.
+    pub async fn save_webhook(&self, scope: KeyScope, url: &str) -> Result<Webhook, Error> {
+        let url = WebhookUrl::parse(url, scope.environment == Environment::Sandbox)?;
+        self.project_exists(scope).await?;
+        let changed = self.change_webhook(scope, |known, now| {
+            Ok(match known {
+                Some(known) => Webhook { url: url.clone(), paused: None, ..known },
+                None => Webhook {
+                    project: scope.project,
+                    environment: scope.environment,
+                    url: url.clone(),
+                    secrets: vec![self.new_secret(now)],
+                    created_at: now,
+                    paused: None,
+                },
+            })
+        });
+        changed.await
+    }
+
+    /// Makes a new secret. The old one signs too until the overlap is over; with none it stops at once. While two sign,
+    /// no third is made.
+    pub async fn rotate_webhook_secret(&self, scope: KeyScope, overlap: Duration) -> Result<Webhook, Error> {
+        if overlap > MAX_OVERLAP {
+            return Err(FieldError::new("overlap", "must be at most 30 days").into());
+        }
+        let overlap = SignedDuration::try_from(overlap).unwrap_or_default();
+        let changed = self.change_webhook(scope, |known, now| {
+            let mut webhook = known.ok_or_else(no_webhook)?;
+            webhook.secrets.retain(|secret| secret.retires_at.is_none_or(|retires| now < retires));
+            if webhook.secrets.len() > 1 && !overlap.is_zero() {
+                let rule = "is being rotated: two secrets sign already; finish that first, or rotate without overlap";
+                return Err(FieldError::new("secret", rule).into());
+            }
+            if overlap.is_zero() {
+                webhook.secrets.clear();
+            }
+            for secret in &mut webhook.secrets {
+                secret.retires_at = Some(now.checked_add(overlap).unwrap_or(Timestamp::MAX));
+            }
+            webhook.secrets.push(self.new_secret(now));
+            Ok(webhook)
+        });
+        changed.await
+    }
+
+    /// Ends a rotation's overlap: only the newest secret signs from now on.
+    pub async fn finish_webhook_rotation(&self, scope: KeyScope) -> Result<Webhook, Error> {
+        let changed = self.change_webhook(scope, |known, _| {
+            let mut webhook = known.ok_or_else(no_webhook)?;
+            webhook.secrets.drain(..webhook.secrets.len().saturating_sub(1));
+            Ok(webhook)
+        });
+        changed.await
+    }
+
+    /// Sends nothing any more until [`Engine::resume_webhook`]. Events are kept, and wait.
+    pub async fn pause_webhook(&self, scope: KeyScope, why: PauseReason) -> Result<Webhook, Error> {
+        let changed = self.change_webhook(scope, |known, at| {
+            let mut webhook = known.ok_or_else(no_webhook)?;
+            webhook.paused = webhook.paused.or(Some(Paused { why, at }));
+            Ok(webhook)
+        });
+        changed.await
+    }
+
+    /// Goes on where sending stopped.
+    pub async fn resume_webhook(&self, scope: KeyScope) -> Result<Webhook, Error> {
+        let changed = self
+            .change_webhook(scope, |known, _| Ok(Webhook { paused: None, ..known.ok_or_else(no_webhook)? }));
+        changed.await
+    }
+
+    /// Removes a webhook. What was not delivered will not be; events can still be pulled.
+    pub async fn remove_webhook(&self, scope: KeyScope) -> Result<(), Error> {
+        for _ in 0..ROUNDS {
+            let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+            let remove = Change::Hook(HookChange::Remove { scope, expect: stored.version });
+            match self.store().commit(Unit::new().with(remove)).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    /// Sends a `TEST` event once, whether or not the webhook is paused, and says what came back.
+    pub async fn test_webhook(self: &Arc<Self>, scope: KeyScope) -> Result<(Delivery, Attempt), Error> {
+        let StoredWebhook { webhook, clock_ahead_micros, .. } =
+            self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+        let now = self.now(clock_ahead_micros);
+        let delivery = Delivery {
+            id: DeliveryId::new(now, &mut Lent(&*self.parts.entropy)),
+            scope,
+            content: Content::Test,
+            state: DeliveryState::Failed,
+            created_at: now,
+            due_at: now,
+            give_up_at: now,
+            attempts: 0,
+            replayed_at_attempt: 0,
+        };
+        let body = (self.parts.render_events)(&Payload::Test { id: delivery.id, at: now });
+        let secrets = webhook.signing(now);
+        let landed = Arc::clone(self).post(Parcel { delivery, body }, Arc::new(webhook), secrets, now).await;
+        let Landed { delivery, attempt } = landed;
+        let state =
+            if is_success(&attempt.outcome) { DeliveryState::Delivered } else { DeliveryState::Failed };
+        let delivery = Delivery { state, attempts: 1, ..delivery };
+        let kept = HookChange::AddAttempt { project: scope.project, attempt: Box::new(attempt.clone()) };
+        let unit = Unit::new().with(Change::Hook(HookChange::AddDelivery(delivery))).with(Change::Hook(kept));
+        self.store().commit(unit).await?;
+        Ok((delivery, attempt))
+    }
+
+    /// Writes a webhook as `change` wants it, again when somebody else writes in between.
+    async fn change_webhook(
+        &self,
+        scope: KeyScope,
+        change: impl Fn(Option<Webhook>, Timestamp) -> Result<Webhook, Error> + Send + Sync,
+    ) -> Result<Webhook, Error> {
+        for _ in 0..ROUNDS {
+            let stored = self.store().webhook(scope).await?;
+            let (expect, known, ahead) = match stored {
+                Some(stored) => (stored.version, Some(stored.webhook), stored.clock_ahead_micros),
+                None => (0, None, self.clock_of(scope).await?),
+            };
+            let webhook = change(known.clone(), self.now(ahead))?;
+            if known.as_ref() == Some(&webhook) {
+                return Ok(webhook);
+            }
+            let put = Change::Hook(HookChange::Put { expect, webhook: Box::new(webhook.clone()) });
+            match self.store().commit(Unit::new().with(put)).await {
+                Ok(()) => {
+                    self.bus().publish(Note::EventsAdded(scope.project));
+                    return Ok(webhook);
+                }
+                Err(CommitError::Conflict) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    /// Microseconds that an environment's clock is ahead of the wall clock.
+    pub(super) async fn clock_of(&self, scope: KeyScope) -> Result<i64, Error> {
+        Ok(match scope.environment {
+            Environment::Sandbox => self.store().clock_ahead(scope.project).await?,
+            Environment::Production => 0,
+        })
+    }
+
+    async fn project_exists(&self, scope: KeyScope) -> Result<(), Error> {
+        match self.store().project(scope.project).await? {
+            Some(_) => Ok(()),
+            None => Err(FieldError::new("project", "does not exist").into()),
+        }
+    }
+
+    fn new_secret(&self, now: Timestamp) -> SigningSecret {
+        let value = Clear::new(format!("whsec_{}", STANDARD.encode(self.random_array::<32>())));
+        SigningSecret { value, created_at: now, retires_at: None }
+    }
+}
+
+pub(super) fn no_webhook() -> Error {
+    FieldError::new("webhook", "is not set for this project and environment").into()
+}

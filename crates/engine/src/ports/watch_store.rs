@@ -1,0 +1,162 @@
+//! The part of the store that is about watched numbers: identities, their events, and where these go.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringtrue_domain::{DeliveryId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+
+use super::{CommitError, StoreError};
+use crate::model::{
+    Attempt, Delivery, DeliveryQuery, FeedFile, Identity, KeyScope, Lane, LaneHealth, Lease, ReplayOf,
+    StoredEvent, StoredIdentity, StoredWebhook, Webhook,
+};
+
+/// A change about webhooks and deliveries. Whoever sends holds the environment's lane, and says so first in each unit
+/// ([`HookChange::Hold`]): a node that was paused and lost it writes nothing more.
+#[derive(Debug)]
+pub enum HookChange {
+    /// Writes a webhook. `expect` is the version that was read, 0 for a new one; another one stored is a conflict. A
+    /// new one gets no event from before; one that is paused has its lane claimed by nobody.
+    Put {
+        /// The version that was read.
+        expect: u64,
+        /// The webhook.
+        webhook: Box<Webhook>,
+    },
+    /// Removes a webhook; what was not delivered will not be. `expect` as above.
+    Remove {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// The version that was read.
+        expect: u64,
+    },
+    /// Lets the lane be claimed from an instant of the project's clock on, if not sooner.
+    Wake {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// When.
+        at: Timestamp,
+    },
+    /// Goes on holding the lane, until the lease's new end. A lease that is not the lane's current one is a conflict.
+    Hold {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// The lease, with its new end.
+        lease: Lease,
+    },
+    /// Gives the lane back. A lease that is not the lane's current one is a conflict.
+    Release {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// The lease's id.
+        lease: [u8; 16],
+        /// The newest event that the holder saw; when there is a newer one, the lane can be claimed at once.
+        seen: u64,
+        /// When there is something to do otherwise, on the project's clock; none: when there is a new event.
+        due_at: Option<Timestamp>,
+    },
+    /// Writes how the endpoint has been doing.
+    Health {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// How.
+        health: LaneHealth,
+    },
+    /// Adds a delivery; the events in it count as packed.
+    AddDelivery(Delivery),
+    /// Writes how a delivery stands.
+    SetDelivery(Delivery),
+    /// Adds an attempt.
+    AddAttempt {
+        /// Whose delivery.
+        project: ProjectId,
+        /// The attempt.
+        attempt: Box<Attempt>,
+    },
+    /// Opens deliveries again, due at `now` (the project's clock), and wakes the lane. Open ones are left as they are.
+    Replay {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// Which.
+        of: ReplayOf,
+        /// When.
+        now: Timestamp,
+        /// From then on they are not tried again.
+        give_up_at: Timestamp,
+    },
+}
+
+/// Identities, their events, and where these go.
+#[async_trait]
+pub trait WatchStore {
+    /// The identity of a person and number.
+    async fn identity(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        customer: Option<&CallerText>,
+    ) -> Result<Option<StoredIdentity>, StoreError>;
+
+    /// An identity by its id.
+    async fn identity_by_id(
+        &self,
+        scope: KeyScope,
+        id: IdentityId,
+    ) -> Result<Option<StoredIdentity>, StoreError>;
+
+    /// Identities in the order of their ids, which is that of their enrolment; those after `after` when given.
+    async fn identities(
+        &self,
+        scope: KeyScope,
+        after: Option<IdentityId>,
+        limit: usize,
+        inactive_too: bool,
+    ) -> Result<Vec<Identity>, StoreError>;
+
+    /// Every identity of a number, in the order of their ids, at most `limit`.
+    async fn identities_of(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        limit: usize,
+    ) -> Result<Vec<Identity>, StoreError>;
+
+    /// The watched production identities of a number in all projects ([`Identity::is_watched`]).
+    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError>;
+
+    /// Events of a stream after one cursor and up to another one (included), oldest first.
+    async fn events(
+        &self,
+        scope: KeyScope,
+        after: u64,
+        until: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// A stream; none when there was neither an event nor a webhook yet.
+    async fn lane(&self, scope: KeyScope) -> Result<Option<Lane>, StoreError>;
+
+    /// Takes up to `n` lanes that nobody holds at `wall`, whose webhook is not paused, and that are due on their
+    /// projects' clocks.
+    async fn claim_lanes(&self, lease: Lease, wall: Timestamp, n: usize) -> Result<Vec<Lane>, CommitError>;
+
+    /// The webhook of one environment of a project.
+    async fn webhook(&self, scope: KeyScope) -> Result<Option<StoredWebhook>, StoreError>;
+
+    /// All webhooks, in the order of their projects.
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError>;
+
+    /// A lane's open deliveries in the order in which they were packed, at most `limit`.
+    async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Deliveries, newest first.
+    async fn deliveries(&self, scope: KeyScope, query: DeliveryQuery) -> Result<Vec<Delivery>, StoreError>;
+
+    /// A delivery.
+    async fn delivery(&self, scope: KeyScope, id: DeliveryId) -> Result<Option<Delivery>, StoreError>;
+
+    /// The attempts at a delivery, oldest first.
+    async fn attempts(&self, scope: KeyScope, id: DeliveryId) -> Result<Vec<Attempt>, StoreError>;
+
+    /// A file of changes that was taken in, or begun.
+    async fn feed_file(&self, digest: Digest) -> Result<Option<FeedFile>, StoreError>;
+}

@@ -1,0 +1,3 @@
+//! Events on their way to a webhook, whatever becomes of the sender and the receiver.
+
+mod chaos;
