@@ -16,7 +16,7 @@ macro_rules! steps {
             (1, "0001_first"),
             (2, "0002_outbox_order"),
             (3, "0003_nodes"),
-            (5, "0005_monitoring"),
+            (4, "0004_monitoring"),
         )
     };
     ($file:literal, $(($version:literal, $name:literal)),* $(,)?) => {
