@@ -20,7 +20,7 @@ use ringtrue_engine::{
     },
 };
 use ringtrue_store::{
-    PgBus, PostgresAddress, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, StoreKeys,
+    PgBus, PostgresAddress, PostgresOptions, PostgresStore, ServerLock, SqliteOptions, SqliteStore, StoreKeys,
 };
 use secrecy::ExposeSecret as _;
 
@@ -40,22 +40,32 @@ pub(crate) struct Installation {
 
 impl Installation {
     /// Opens the installation that the configuration names, making it on first use. Keys and the embedded database are
-    /// in `directory`.
-    pub(crate) async fn open(config: &Config, directory: &Path) -> anyhow::Result<Self> {
+    /// in `directory`; whoever serves has locked that for an embedded database.
+    pub(crate) async fn open(
+        config: &Config,
+        directory: &Path,
+        lock: Option<&ServerLock>,
+    ) -> anyhow::Result<Self> {
         let (keys, fresh_keys) = keys(config, directory).await?;
         let store_keys = StoreKeys::new(&keys.master, &keys.lookup);
-        let store: Arc<dyn Store> = match &config.store {
-            StoreKind::Embedded => Arc::new(
-                SqliteStore::open(directory, &store_keys, SqliteOptions::default())
-                    .await
-                    .with_context(|| format!("the database in {} cannot be opened", directory.display()))?,
-            ),
-            StoreKind::Postgres(address) => Arc::new(
-                PostgresStore::open(address, &store_keys, PostgresOptions::default())
-                    .await
-                    .with_context(|| format!("the database {address} cannot be opened"))?,
-            ),
-        };
+        let store: Arc<dyn Store> =
+            match &config.store {
+                StoreKind::Embedded => {
+                    let options = SqliteOptions::default();
+                    let opened = match lock {
+                        Some(lock) => SqliteStore::open_locked(lock, &store_keys, options).await,
+                        None => SqliteStore::open(directory, &store_keys, options).await,
+                    };
+                    Arc::new(opened.with_context(|| {
+                        format!("the database in {} cannot be opened", directory.display())
+                    })?)
+                }
+                StoreKind::Postgres(address) => Arc::new(
+                    PostgresStore::open(address, &store_keys, PostgresOptions::default())
+                        .await
+                        .with_context(|| format!("the database {address} cannot be opened"))?,
+                ),
+            };
         Ok(Self { keys, store, fresh_keys, bus: Arc::new(LocalBus::default()) })
     }
 

@@ -50,7 +50,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         // Any number of nodes may share it.
         StoreKind::Postgres(_) => None,
     };
-    let mut installation = Installation::open(&config, directory).await?;
+    let mut installation = Installation::open(&config, directory, lock.as_ref()).await?;
     if let Some(path) = &installation.fresh_keys {
         tracing::warn!(keys.path = %path.display(), "{FRESH_KEYS}");
     }

@@ -172,8 +172,16 @@ impl Bus for NatsBus {
         self.near.watch(project, flow)
     }
 
+    fn watch_events(&self, project: ProjectId) -> Watch {
+        self.near.watch_events(project)
+    }
+
     fn jobs(&self) -> Arc<Notify> {
         self.near.jobs()
+    }
+
+    fn lanes(&self) -> Arc<Notify> {
+        self.near.lanes()
     }
 }
 

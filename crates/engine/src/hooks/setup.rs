@@ -2,9 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::{DeliveryId, FieldError, WebhookUrl, flow::Environment, secret::Clear};
+use ringtrue_domain::{DeliveryId, FieldError, WebhookUrl, flow::Environment, webhook_secret};
 
 use super::{
     attempt::{Landed, Parcel},
@@ -186,7 +185,7 @@ impl Engine {
     }
 
     fn new_secret(&self, now: Timestamp) -> SigningSecret {
-        let value = Clear::new(format!("whsec_{}", STANDARD.encode(self.random_array::<32>())));
+        let value = webhook_secret::fresh(&mut Lent(&*self.parts.entropy));
         SigningSecret { value, created_at: now, retires_at: None }
     }
 }

@@ -96,11 +96,8 @@ impl Engine {
         let questions: Vec<_> = (people.iter())
             .map(|one| self.store().identity(scope, &one.phone, one.client_customer_id.as_ref()))
             .collect();
-        let known: Vec<_> = stream::iter(questions)
-            .buffered(PARALLEL)
-            .try_collect()
-            .await
-            .map_err(Error::from)?;
+        let known: Vec<_> =
+            stream::iter(questions).buffered(PARALLEL).try_collect().await.map_err(Error::from)?;
         let now = self.now(caller.clock_ahead_micros);
         let mut unit = Unit::new();
         let mut ids = Vec::with_capacity(people.len());

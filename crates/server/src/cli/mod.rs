@@ -94,7 +94,7 @@ impl Place {
 
     /// Opens the installation for a command that sets something up.
     async fn open(&self) -> anyhow::Result<Installation> {
-        let installation = Installation::open(&self.config()?, &self.data).await?;
+        let installation = Installation::open(&self.config()?, &self.data, None).await?;
         if let Some(path) = &installation.fresh_keys {
             output::note(&format!("{}: {FRESH_KEYS}", path.display()));
         }

@@ -8,7 +8,11 @@ use std::{
 
 /// Held while a server runs on a directory; given back when dropped or when the process ends, however it ends.
 #[derive(Debug)]
-pub struct ServerLock(#[expect(dead_code, reason = "its existence is the lock")] File);
+pub struct ServerLock {
+    #[expect(dead_code, reason = "its existence is the lock")]
+    file: File,
+    dir: PathBuf,
+}
 
 /// Why a directory could not be locked.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +42,13 @@ impl ServerLock {
         super::connection::private_dir(dir).map_err(failed)?;
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+            Ok(()) => Ok(Self { file, dir: dir.to_owned() }),
             Err(TryLockError::WouldBlock) => Err(LockError::Held { dir: dir.to_owned() }),
             Err(TryLockError::Error(source)) => Err(LockError::Io { path, source }),
         }
+    }
+    /// The directory that is locked.
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 }

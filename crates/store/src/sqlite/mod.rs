@@ -113,13 +113,37 @@ impl SqlStore<SqliteDriver> {
     /// Opens the database in `dir`, creating both if needed, readable by their owner only. Several processes may have
     /// it open; that only one of them serves is [`ServerLock`]'s business.
     pub async fn open(dir: &Path, keys: &StoreKeys, options: SqliteOptions) -> Result<Self, OpenError> {
-        let driver = SqliteDriver::open(dir, &options)?;
+        Self::over(SqliteDriver::open(dir, &options, Before::MayRun)?, keys).await
+    }
+
+    /// Opens the database in the directory that `lock` is for, as the one process that takes jobs and lanes. What
+    /// another one before it had claimed is free at once: it runs no more, so nobody waits for its leases to end.
+    pub async fn open_locked(
+        lock: &ServerLock,
+        keys: &StoreKeys,
+        options: SqliteOptions,
+    ) -> Result<Self, OpenError> {
+        Self::over(SqliteDriver::open(lock.dir(), &options, Before::IsGone)?, keys).await
+    }
+
+    async fn over(driver: SqliteDriver, keys: &StoreKeys) -> Result<Self, OpenError> {
         Self::new(driver, keys).await.map_err(|error| match error {
             KeyError::Wrong(_) => OpenError::WrongKeys,
             error => OpenError::Keys(error.into()),
         })
     }
 }
+
+/// Whether another process may still hold leases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    MayRun,
+    IsGone,
+}
+
+/// Ends all leases, as if their time were over.
+const END_LEASES: &str = "UPDATE jobs SET lease_until = 0 WHERE lease_until IS NOT NULL; \
+    UPDATE lanes SET lease_until = 0 WHERE lease_id IS NOT NULL";
 
 /// Statements on SQLite.
 #[derive(Debug)]
@@ -131,13 +155,17 @@ pub struct SqliteDriver {
 }
 
 impl SqliteDriver {
-    fn open(dir: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
+    fn open(dir: &Path, options: &SqliteOptions, before: Before) -> Result<Self, OpenError> {
         let path = connection::create(dir)?;
         let mut connection = connection::writer(&path, options)?;
         migrate::run(&mut connection)?;
         let half_moved = connection.query_row(HALF_MOVED, [], |row| row.get::<_, bool>(0));
-        if half_moved.map_err(|source| OpenError::Open { path: path.clone(), source })? {
+        let unusable = |source| OpenError::Open { path: path.clone(), source };
+        if half_moved.map_err(unusable)? {
             return Err(OpenError::HalfMoved);
+        }
+        if before == Before::IsGone {
+            connection.execute_batch(END_LEASES).map_err(unusable)?;
         }
         let checkpointer = Checkpointer::start(&path, options)?;
         let witness = Arc::new(Witness::new(&path));

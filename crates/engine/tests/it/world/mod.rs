@@ -30,7 +30,7 @@ pub(crate) use carrier::{Carrier, Deed};
 pub(crate) use clock::SimClock;
 pub(crate) use life::Life;
 pub(crate) use mortal_store::MortalStore;
-pub(crate) use receiver::{Got, Receiver, Reply};
+pub(crate) use receiver::{Receiver, Reply};
 pub(crate) use registry::{Registry, Word};
 
 use carrier::Line;

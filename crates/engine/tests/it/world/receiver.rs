@@ -162,7 +162,7 @@ impl WebhookSender for Postman {
             Reply::TakeThenServerDies => {
                 self.receiver.keep(Got { taken: true, ..got });
                 self.life.end();
-                std::future::pending().await
+                return std::future::pending().await;
             }
         };
         self.receiver.keep(Got { taken, ..got });

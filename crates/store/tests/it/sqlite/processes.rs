@@ -2,12 +2,14 @@
 
 use ringtrue_engine::{
     conformance::sample::{
-        PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_project, shifted,
+        PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_identity_from,
+        put_project, shifted,
     },
-    ports::{Change, CommitError, Store},
+    ports::{Change, CommitError, HookChange, Store, WatchStore as _},
 };
+use ringtrue_store::{ServerLock, SqliteOptions, SqliteStore};
 
-use super::{open, unit};
+use super::{keys, open, unit};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_sees_what_the_other_writes() {
@@ -44,7 +46,10 @@ async fn persons_and_messages_of_the_other_are_seen() {
     let (server, command) = (open(dir.path()).await.unwrap(), open(dir.path()).await.unwrap());
     let mut sample = Sample::default();
     let (project, scope) = (sample.project, sample.scope(SANDBOX));
-    let person = async || server.identity(scope, &phone(1), None).await.unwrap();
+    let person = async || {
+        let stored = server.identity(scope, &phone(1), None).await.unwrap();
+        stored.map(|stored| stored.identity)
+    };
     let messages = async || server.outbox(project, Some(&phone(1)), 9).await.unwrap();
     assert_eq!((person().await, messages().await), (None, vec![]));
 
@@ -59,7 +64,7 @@ async fn persons_and_messages_of_the_other_are_seen() {
     identity.verified_at = shifted(sample.wall, 60);
     let second = sample.outbox_message(1, shifted(sample.wall, 1));
     command
-        .commit(unit([put_identity(&identity), Change::PutOutbox(Box::new(second.clone()))]))
+        .commit(unit([put_identity_from(1, &identity), Change::PutOutbox(Box::new(second.clone()))]))
         .await
         .unwrap();
     assert_eq!((person().await, messages().await), (Some(identity), vec![second, first]));
@@ -115,4 +120,29 @@ async fn a_new_projects_key_is_the_same_for_both() {
         assert_eq!(server.flow(second.id()).await.unwrap().unwrap().flow, second);
         assert_eq!(command.flow(first.id()).await.unwrap().unwrap().flow, first);
     }
+}
+
+/// A server that was killed holds its leases no longer than until the next one starts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_locks_the_directory_waits_for_no_lease() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sample = Sample::default();
+    let (wall, scope) = (sample.wall, sample.scope(PRODUCTION));
+    let hour = lease(1, shifted(wall, 3600));
+    let killed = open(dir.path()).await.unwrap();
+    let webhook = Change::Hook(HookChange::Put { expect: 0, webhook: Box::new(sample.webhook(PRODUCTION)) });
+    let wake = Change::Hook(HookChange::Wake { scope, at: wall });
+    killed.commit(unit([enqueue(&sample.job(PRODUCTION, wall)), webhook, wake])).await.unwrap();
+    assert_eq!(killed.claim(hour, wall, 9).await.unwrap().len(), 1);
+    assert_eq!(killed.claim_lanes(hour, wall, 9).await.unwrap().len(), 1);
+
+    let command = open(dir.path()).await.unwrap();
+    let mine = lease(2, shifted(wall, 3600));
+    assert_eq!(command.claim(mine, wall, 9).await.unwrap(), []);
+    assert_eq!(command.claim_lanes(mine, wall, 9).await.unwrap().len(), 0);
+
+    let lock = ServerLock::acquire(dir.path()).unwrap();
+    let server = SqliteStore::open_locked(&lock, &keys(), SqliteOptions::default()).await.unwrap();
+    assert_eq!(server.claim(mine, wall, 9).await.unwrap().len(), 1);
+    assert_eq!(server.claim_lanes(mine, wall, 9).await.unwrap().len(), 1);
 }

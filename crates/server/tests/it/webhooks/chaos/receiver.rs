@@ -78,11 +78,6 @@ impl Receiver {
         self.shared.well.store(true, Ordering::Relaxed);
     }
 
-    /// From now on it has a bad day (as in the beginning).
-    pub(super) fn be_bad(&self) {
-        self.shared.well.store(false, Ordering::Relaxed);
-    }
-
     /// The next post is answered with 410.
     pub(super) fn be_gone(&self) {
         self.shared.gone_next.store(true, Ordering::Relaxed);
