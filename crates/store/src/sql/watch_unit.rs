@@ -18,8 +18,10 @@ use super::{
 };
 use crate::seal::{Kind, SERVER};
 
+/// Writes an identity over the version `expect`, 0 for none, with the version `version`.
 pub(super) async fn put_identity<D: Driver>(
     expect: u64,
+    version: u64,
     identity: &Identity,
     keys: &Keyring,
     driver: &D,
@@ -41,7 +43,7 @@ pub(super) async fn put_identity<D: Driver>(
     if expect == 0 {
         return Ok(Stmt::write(text::ADD_IDENTITY, args).once());
     }
-    args.push(expect.into());
+    args.extend([expect.into(), version.saturating_sub(expect).into()]);
     Ok(Stmt::write(text::SET_IDENTITY, args).once())
 }
 

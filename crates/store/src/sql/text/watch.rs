@@ -20,8 +20,9 @@ pub(crate) const WATCHERS: &str =
 pub(crate) const ADD_IDENTITY: &str = "INSERT INTO identities \
     (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, active, watch_hash, body, version, stage) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1) ON CONFLICT (id) DO NOTHING";
+/// `$12` is added to the version.
 pub(crate) const SET_IDENTITY: &str = "UPDATE identities SET number_hash = $4, customer_hash = $5, \
-    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, version = version + 1, stage = 1 \
+    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, version = version + $12, stage = 1 \
     WHERE id = $1 AND project = $2 AND sandbox = $3 AND version = $11";
 pub(crate) const REMOVE_IDENTITY: &str =
     "DELETE FROM identities WHERE id = $3 AND project = $1 AND sandbox = $2 AND version = $4";
