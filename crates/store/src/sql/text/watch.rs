@@ -109,9 +109,6 @@ pub(crate) const CLOSE_LANE: &str = "UPDATE lanes \
 pub(crate) const WEBHOOK: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
     coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
     WHERE w.project = $1 AND w.sandbox = $2";
-pub(crate) const WEBHOOKS: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
-    coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
-    ORDER BY w.project, w.sandbox";
 pub(crate) const ADD_WEBHOOK: &str = "INSERT INTO webhooks (project, sandbox, version, body) \
     VALUES ($1, $2, 1, $3) ON CONFLICT (project, sandbox) DO NOTHING";
 pub(crate) const SET_WEBHOOK: &str = "UPDATE webhooks SET version = version + 1, body = $3 \
@@ -151,17 +148,21 @@ pub(crate) const SET_DELIVERY: &str = "UPDATE deliveries SET state = $4, due_at 
 pub(crate) const FAIL_OPEN: &str =
     "UPDATE deliveries SET state = 2 WHERE project = $1 AND sandbox = $2 AND state = 0";
 
-macro_rules! replay {
-    () => {
-        "UPDATE deliveries SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
-        WHERE project = $1 AND sandbox = $2 "
-    };
-}
-
-pub(crate) const REPLAY_ONE: &str = concat!(replay!(), "AND id = $5 AND state <> 0");
-pub(crate) const REPLAY_FAILED: &str = concat!(replay!(), "AND state = 2");
-pub(crate) const REPLAY_BETWEEN: &str =
-    concat!(replay!(), "AND created_at >= $5 AND created_at < $6 AND state <> 0");
+/// `$3` is the id to go on after. By the state's index.
+pub(crate) const FAILED: &str = concat!(
+    delivery!(),
+    "AND id IN (SELECT id FROM deliveries WHERE project = $1 AND sandbox = $2 AND state = 2 AND kind = 0 \
+     AND id > $3 ORDER BY id LIMIT $4) ORDER BY id"
+);
+/// `$3` and `$4` are instant and id to go on after, `$5` is the end.
+pub(crate) const SETTLED_BETWEEN: &str = concat!(
+    delivery!(),
+    "AND (created_at, id) > ($3, $4) AND created_at < $5 AND state <> 0 AND kind = 0 \
+     ORDER BY created_at, id LIMIT $6"
+);
+pub(crate) const REPLAY: &str = "UPDATE deliveries \
+    SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
+    WHERE project = $1 AND sandbox = $2 AND id = $5 AND state <> 0";
 
 pub(crate) const ATTEMPTS: &str = "SELECT number, at, duration_ms, body FROM attempts \
     WHERE delivery = $3 AND EXISTS \
@@ -238,7 +239,6 @@ pub(super) const ALL: &[&str] = &[
     OPEN_LANE,
     CLOSE_LANE,
     WEBHOOK,
-    WEBHOOKS,
     ADD_WEBHOOK,
     SET_WEBHOOK,
     REMOVE_WEBHOOK,
@@ -251,9 +251,9 @@ pub(super) const ALL: &[&str] = &[
     ADD_TEST,
     SET_DELIVERY,
     FAIL_OPEN,
-    REPLAY_ONE,
-    REPLAY_FAILED,
-    REPLAY_BETWEEN,
+    FAILED,
+    SETTLED_BETWEEN,
+    REPLAY,
     ATTEMPTS,
     ADD_ATTEMPT,
     FEED_FILE,
