@@ -9,7 +9,7 @@ mod settle;
 use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::DeliveryId;
+use ringtrue_domain::{DeliveryId, IdentityId};
 use tokio::{
     task::JoinSet,
     time::{Instant, Interval, MissedTickBehavior},
@@ -66,17 +66,27 @@ pub(super) async fn hold(engine: Arc<Engine>, lane: Lane, lease: Lease, stop: Ca
     let project = lane.scope.project;
     let held = Holder::new(engine, lane, lease).run(&stop).await;
     match held {
-        Ok(()) => {}
+        // Stopped while the database was away: the lease brings the lane back.
+        Ok(()) | Err(Over::Away) => {}
         Err(Over::Lost) => {
             tracing::info!(project.id = %project, "a webhook's events are sent by another node now");
         }
-        // It is held on to as long as the database is away.
-        Err(Over::Away) => {}
         Err(Over::Failed(error)) => {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(project.id = %project, error, "sending to a webhook failed; its lease brings it back");
         }
     }
+}
+
+/// Events that are not packed yet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum More {
+    /// There are none.
+    None,
+    /// There may be some.
+    Perhaps,
+    /// There were more than could be packed at a time.
+    Backlog,
 }
 
 struct Holder {
@@ -90,8 +100,8 @@ struct Holder {
     looked: bool,
     /// The newest event that is in a delivery.
     packed: u64,
-    /// Whether there may be events after it.
-    more: bool,
+    /// What may come after it.
+    more: More,
     /// Whether the store has open deliveries besides those in the window.
     window_full: bool,
     health: LaneHealth,
@@ -103,6 +113,8 @@ struct Holder {
     /// What is to be written: new deliveries, and those whose attempt is over.
     packing: Vec<Delivery>,
     settling: Vec<(Delivery, Option<Attempt>)>,
+    /// Whose deliveries those are: the next one waits until it is known for good what became of the one before.
+    unwritten: HashSet<IdentityId>,
 }
 
 impl Holder {
@@ -116,7 +128,7 @@ impl Holder {
             webhook: None,
             looked: false,
             packed: lane.packed,
-            more: true,
+            more: More::Perhaps,
             window_full: false,
             health: lane.health,
             complaint: Complaint::default(),
@@ -125,6 +137,7 @@ impl Holder {
             flights: JoinSet::new(),
             packing: Vec::new(),
             settling: Vec::new(),
+            unwritten: HashSet::new(),
         }
     }
 
@@ -164,14 +177,17 @@ impl Holder {
             self.land(landed)?;
         }
         let sending = self.webhook.is_some() && !stop.is_cancelled();
+        let mut started = false;
         if sending {
+            // What was written before flies while the next is written.
+            started = self.packing.is_empty() && self.start().await?;
             self.pack().await?;
         }
         self.write().await?;
-        if sending && self.start().await? {
+        if sending && (self.start().await? || started) {
             *busy = Instant::now();
         }
-        if !self.settling.is_empty() || (sending && self.could_pack()) {
+        if !self.settling.is_empty() || (sending && self.room() > 0) {
             return Ok(false);
         }
         if self.looked && self.flights.is_empty() && (!sending || busy.elapsed() >= LINGER) {
@@ -186,7 +202,7 @@ impl Holder {
                 self.land(landed)?;
                 *busy = Instant::now();
             }
-            () = self.watch.changed() => self.more = true,
+            () = self.watch.changed() => self.more = self.more.max(More::Perhaps),
             () = tokio::time::sleep(pause) => {}
             () = stop.cancelled(), if sending => {}
         }
@@ -222,7 +238,8 @@ impl Holder {
                 self.window.add(Open { delivery, identities, flying: false });
             }
         }
-        (self.more, self.looked) = (true, true);
+        self.more = self.more.max(More::Perhaps);
+        self.looked = true;
         Ok(())
     }
 
@@ -240,25 +257,38 @@ impl Holder {
         most.saturating_sub(self.window.flying())
     }
 
-    /// Whether events could be packed that would be posted at once.
-    fn could_pack(&self) -> bool {
-        self.more
-            && !self.window_full
-            && self.window.len() < WINDOW
-            && self.free() > 0
-            && self.window.next_due().is_none_or(|due| due > self.now())
+    /// How many deliveries could be packed now. What comes while all posts are under way is packed together later; but
+    /// of a backlog one round is packed ahead, so that it can be posted as soon as the one before has landed.
+    fn room(&self) -> usize {
+        let waits = self.window.next_due().is_some_and(|due| due <= self.now());
+        if self.more == More::None || self.window_full || self.window.len() >= WINDOW || waits {
+            return 0;
+        }
+        match self.free() {
+            0 if self.more == More::Backlog && self.health.failures == 0 => {
+                self.engine.parts.settings.delivery.parallel
+            }
+            free => free,
+        }
     }
 
-    /// Packs events into deliveries, as many as can be posted now: what comes while all posts are under way is packed
-    /// together later.
+    /// Packs events into deliveries.
     async fn pack(&mut self) -> Result<(), Over> {
-        if !self.packing.is_empty() || !self.could_pack() {
+        let room = self.room();
+        if !self.packing.is_empty() || room == 0 {
             return Ok(());
         }
         let most = self.engine.parts.settings.delivery.max_events.max(1);
-        let limit = self.free() * most;
+        let (limit, ahead) = (room * most, self.free() == 0);
         let events = self.engine.store().events(self.scope, self.packed, NEWEST, limit).await?;
-        self.more = events.len() == limit;
+        if events.len() == limit {
+            self.more = More::Backlog;
+        } else if ahead {
+            self.more = More::Perhaps;
+            return Ok(());
+        } else {
+            self.more = More::None;
+        }
         let now = self.now();
         let give_up_at = self.engine.parts.settings.delivery.give_up_at(now);
         for group in self.window.cut(events) {
@@ -280,7 +310,9 @@ impl Holder {
                 self.packed = last.cursor;
                 self.packing.push(delivery);
                 self.window.add(Open { delivery, identities: identities(&events), flying: false });
-                self.at_hand.insert(delivery.id, events);
+                if !ahead {
+                    self.at_hand.insert(delivery.id, events);
+                }
             }
         }
         Ok(())
@@ -296,7 +328,7 @@ impl Holder {
         let webhook = Arc::clone(webhook);
         let now = self.now();
         let secrets = webhook.signing(now);
-        let deliveries = self.window.take_off(now, self.free());
+        let deliveries = self.window.take_off(now, self.free(), &self.unwritten);
         let started = !deliveries.is_empty();
         let mut failed = None;
         for delivery in deliveries {
@@ -311,7 +343,8 @@ impl Holder {
                     self.flights.spawn(engine.post(parcel, Arc::clone(&webhook), Arc::clone(&secrets), now));
                 }
                 Ok(None) => {
-                    self.window.land(delivery.id);
+                    let open = self.window.land(delivery.id);
+                    self.unwritten.extend(open.into_iter().flat_map(|open| open.identities));
                     self.settling.push((Delivery { state: DeliveryState::Empty, ..delivery }, None));
                 }
                 Err(error) => {

@@ -162,7 +162,8 @@ mod tests {
             if delivery.state != DeliveryState::Open {
                 break;
             }
-            pauses.push((delivery.due_at.duration_since(now).as_secs_f64()).round() as i64);
+            let half = SignedDuration::from_millis(500);
+            pauses.push((delivery.due_at.duration_since(now) + half).as_secs());
             now = delivery.due_at;
         }
         assert_eq!(delivery.state, DeliveryState::Failed);

@@ -54,6 +54,7 @@ impl Holder {
         self.lease = lease;
         self.packing.clear();
         self.settling.clear();
+        self.unwritten.clear();
         self.judge().await
     }
 
@@ -81,6 +82,7 @@ impl Holder {
     pub(super) fn land(&mut self, landed: Result<Landed, JoinError>) -> Result<(), Over> {
         let Landed { delivery, attempt, webhook } = landed.map_err(|error| Error::Bug(error.into()))?;
         let Some(open) = self.window.land(delivery.id) else { return Ok(()) };
+        self.unwritten.extend(open.identities.iter().copied());
         let now = self.now();
         let settings = &self.engine.parts.settings.delivery;
         let [dice] = self.engine.random_array();

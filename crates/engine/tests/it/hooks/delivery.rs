@@ -79,7 +79,7 @@ async fn an_idle_lane_is_given_back_and_taken_up_again() {
     scene.enrol(1, "").await;
     for round in 1..=3 {
         scene.port(1).await;
-        pass(Duration::from_secs(60)).await;
+        pass(Duration::from_mins(1)).await;
         assert_eq!(scene.world.receiver.taken().len(), round);
         let lane = scene.world.engine().store().lane(scene.scope()).await.unwrap().unwrap();
         assert_eq!((lane.lease, lane.packed), (None, round as u64));

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{DeliveryId, secret::Clear};
 use ringtrue_engine::{
-    model::{Answer, NoAnswer, Outcome},
+    model::{Answer, ChangeEvent, NoAnswer, Outcome},
     ports::{Clock as _, Payload, Post, WebhookSender},
 };
 use tokio::time::sleep;
@@ -179,10 +179,12 @@ impl WebhookSender for Postman {
 /// The body that [`Postman`] reads.
 pub(crate) fn render(payload: &Payload<'_>) -> Vec<u8> {
     match payload {
-        Payload::Events(events) => (events.iter())
-            .map(|event| format!("{} {} {}\n", event.id, event.identity, event.what.event_type().as_str()))
-            .collect::<String>()
-            .into_bytes(),
+        Payload::Events(events) => {
+            let line = |event: &ChangeEvent| {
+                format!("{} {} {}\n", event.id, event.identity, event.what.event_type().as_str()).into_bytes()
+            };
+            events.iter().flat_map(line).collect()
+        }
         Payload::Test { id, .. } => format!("{id} - TEST\n").into_bytes(),
     }
 }
