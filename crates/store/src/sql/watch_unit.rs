@@ -131,8 +131,9 @@ pub(super) async fn hook<D: Driver>(
         Stmt::write(sql, [scope_values(scope).as_slice(), more].concat())
     };
     match change {
-        HookChange::Put { expect, webhook } => {
+        HookChange::Put { expect, moved, webhook } => {
             list.extend(put_webhook(expect, &webhook, keys, driver).await?);
+            list.extend(moved.then(|| on(text::FORGIVE_LANE, webhook.scope(), &[])));
         }
         HookChange::Remove { scope, expect } => list.extend([
             on(text::REMOVE_WEBHOOK, scope, &[expect.into()]).once(),
@@ -143,6 +144,7 @@ pub(super) async fn hook<D: Driver>(
             list.push(on(text::HOLD_LANE, scope, &[lease.id.into(), lease.until.into()]).once());
         }
         HookChange::Release { scope, lease, seen, due_at } => {
+            list.push(on(text::LOCK_LANE, scope, &[lease.into()]).once());
             list.push(on(text::RELEASE_LANE, scope, &[lease.into(), seen.into(), due_at.into()]).once());
         }
         HookChange::Health { scope, health } => {

@@ -45,7 +45,7 @@ pub(crate) const CATCH_UP: &str = "UPDATE identities SET watch_hash = $3, active
 
 /// Gives out the next cursor. The row stays locked until the unit is committed, so whoever comes next waits, also on
 /// another node: cursors have no gaps, and whoever sees one sees all before it. A lane that is held is not woken; when
-/// its holder gives it back, the newest cursor tells whether there is more.
+/// its holder gives it back, the events tell whether there is more.
 pub(crate) const NEXT_CURSOR: &str = "INSERT INTO lanes \
     (project, sandbox, last, packed, open, due_at, failures, warnings) VALUES ($1, $2, 1, 0, 0, $3, 0, 0) \
     ON CONFLICT (project, sandbox) DO UPDATE SET last = lanes.last + 1, due_at = CASE \
@@ -88,9 +88,14 @@ pub(crate) const WAKE_LANE: &str = "UPDATE lanes SET due_at = CASE WHEN due_at <
     WHERE project = $1 AND sandbox = $2";
 pub(crate) const HOLD_LANE: &str =
     "UPDATE lanes SET lease_until = $4 WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
-/// Whoever woke the lane while it was held is not forgotten: the claim had cleared `due_at`.
+/// Before [`RELEASE_LANE`]: whoever adds an event waits for this lock, or is waited for, so that the next statement sees
+/// every event there is.
+pub(crate) const LOCK_LANE: &str =
+    "UPDATE lanes SET lease_until = lease_until WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
+/// Whoever woke the lane while it was held is not forgotten: the claim had cleared `due_at`. The newest cursor does not
+/// tell whether there is something new: the event may be erased.
 pub(crate) const RELEASE_LANE: &str = "UPDATE lanes SET lease_id = NULL, lease_until = NULL, due_at = CASE \
-    WHEN last > $4 THEN 0 WHEN due_at <= $5 OR $5 IS NULL THEN due_at ELSE $5 END \
+    WHEN EXISTS (SELECT 1 FROM events WHERE project = $1 AND sandbox = $2 AND cursor > $4) THEN 0 WHEN due_at <= $5 OR $5 IS NULL THEN due_at ELSE $5 END \
     WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
 pub(crate) const LANE_HEALTH: &str = "UPDATE lanes SET failing_since = $3, failures = $4, warnings = $5, \
     succeeded_at = $6 WHERE project = $1 AND sandbox = $2";
@@ -99,9 +104,15 @@ pub(crate) const BEGIN_LANE: &str = "INSERT INTO lanes \
     (project, sandbox, last, packed, open, failures, warnings) VALUES ($1, $2, 0, 0, $3, 0, 0) \
     ON CONFLICT (project, sandbox) DO UPDATE SET packed = lanes.last, open = excluded.open, due_at = NULL, \
     lease_id = NULL, lease_until = NULL, failing_since = NULL, failures = 0, warnings = 0, succeeded_at = NULL";
-/// One that is opened again may go on at once.
+/// One that is opened again may go on at once, and begins with a clean record.
 pub(crate) const OPEN_LANE: &str = "UPDATE lanes \
-    SET due_at = CASE WHEN open < $3 THEN 0 ELSE due_at END, open = $3 WHERE project = $1 AND sandbox = $2";
+    SET due_at = CASE WHEN open < $3 THEN 0 ELSE due_at END, \
+    failing_since = CASE WHEN open < $3 THEN NULL ELSE failing_since END, \
+    failures = CASE WHEN open < $3 THEN 0 ELSE failures END, \
+    warnings = CASE WHEN open < $3 THEN 0 ELSE warnings END, open = $3 WHERE project = $1 AND sandbox = $2";
+/// Another endpoint, another record.
+pub(crate) const FORGIVE_LANE: &str = "UPDATE lanes SET failing_since = NULL, failures = 0, warnings = 0 \
+    WHERE project = $1 AND sandbox = $2";
 /// Its holder writes nothing more.
 pub(crate) const CLOSE_LANE: &str = "UPDATE lanes \
     SET open = 0, due_at = NULL, lease_id = NULL, lease_until = NULL WHERE project = $1 AND sandbox = $2";
@@ -233,10 +244,12 @@ pub(super) const ALL: &[&str] = &[
     CLAIM_LANES,
     WAKE_LANE,
     HOLD_LANE,
+    LOCK_LANE,
     RELEASE_LANE,
     LANE_HEALTH,
     BEGIN_LANE,
     OPEN_LANE,
+    FORGIVE_LANE,
     CLOSE_LANE,
     WEBHOOK,
     ADD_WEBHOOK,
