@@ -118,10 +118,17 @@ pub trait WatchStore {
         limit: usize,
     ) -> Result<Vec<Identity>, StoreError>;
 
-    /// The watched production identities of a number in all projects ([`Identity::is_watched`]).
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError>;
+    /// The watched production identities of a number in all projects ([`Identity::is_watched`]) in the order of their
+    /// ids, at most `limit`; those after `after` when given. One that cannot be read is passed over, and logged.
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError>;
 
-    /// Events of a stream after one cursor and up to another one (included), oldest first.
+    /// Events of a stream after one cursor and up to another one (included), oldest first, at most `limit`. One that
+    /// cannot be read is passed over, and logged; fewer than `limit` are the last ones.
     async fn events(
         &self,
         scope: KeyScope,

@@ -13,7 +13,7 @@ use super::{
     unit::scope_values,
     value::Value,
 };
-use crate::seal::{Kind, SERVER};
+use crate::seal::{Kind, Mark, SERVER};
 
 pub(super) async fn put_identity<D: Driver>(
     expect: u64,
@@ -23,6 +23,8 @@ pub(super) async fn put_identity<D: Driver>(
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
     let customer = identity.client_customer_id.as_ref();
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let mut args = vec![
         identity.id.into(),
         identity.project.into(),
@@ -33,7 +35,8 @@ pub(super) async fn put_identity<D: Driver>(
         identity.verified_at.into(),
         identity.active.into(),
         watch_hash(identity, keys, driver).await?,
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     if expect == 0 {
         return Ok(Stmt::write(text::ADD_IDENTITY, args).once());
@@ -50,14 +53,22 @@ pub(super) async fn catch_up<D: Driver>(
     driver: &D,
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let args = [
         identity.id.into(),
         before.into(),
         watch_hash(identity, keys, driver).await?,
         identity.active.into(),
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     Ok(Stmt::write(text::CATCH_UP, args))
+}
+
+/// Leaves an identity as it is from now on; `before` is its body, which cannot be read.
+pub(super) fn set_aside(id: IdentityId, before: Vec<u8>) -> Stmt {
+    Stmt::write(text::SET_ASIDE, [id.into(), before.into()])
 }
 
 /// What a watched production identity is found by when something becomes of its number; null for all others.
