@@ -74,7 +74,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let at = self.wall();
             let mut follows = Consequences::default();
-            for stored in self.store().watchers(phone).await? {
+            for stored in self.store().watchers(phone, None, usize::MAX).await? {
                 follows.happen(self, stored, changes.iter().map(|change| (at, change)));
             }
             follows.changes.extend(with());

@@ -172,6 +172,10 @@ macro_rules! conformance {
                 a_paused_lane_is_claimed_by_nobody_until_it_goes_on
                 a_removed_webhook_leaves_nothing_to_send
                 an_endpoints_health_is_kept
+                nothing_is_held_against_one_that_goes_on
+                nothing_is_held_against_another_address
+                a_lane_whose_newest_events_were_erased_is_not_due
+                an_event_of_the_moment_is_not_missed
                 a_stale_lease_writes_nothing;
             deliveries:
                 a_delivery_is_read_back_and_packs_its_events

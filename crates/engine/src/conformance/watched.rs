@@ -29,7 +29,7 @@ async fn ids(
 }
 
 async fn watchers(store: &Subject, last: u32) -> Vec<IdentityId> {
-    let watchers = store.watchers(&phone(last)).await.unwrap();
+    let watchers = store.watchers(&phone(last), None, 100).await.unwrap();
     watchers.into_iter().map(|stored| stored.identity.id).collect()
 }
 
@@ -160,10 +160,22 @@ pub async fn a_number_is_watched_over_all_projects(store: Subject) {
     }
     commit(&store, people.iter().map(put_identity)).await;
     people.sort_by_key(|identity| identity.id);
-    let found = store.watchers(&phone(1)).await.unwrap();
+    let found = store.watchers(&phone(1), None, 100).await.unwrap();
     assert!(found.iter().all(|stored| stored.version == 1));
     assert_eq!(found.into_iter().map(|stored| stored.identity).collect::<Vec<_>>(), people);
     assert_eq!(watchers(&store, 9).await, []);
+    // Page by page too.
+    for limit in [1, 4, 6, 7] {
+        let (mut paged, mut last) = (Vec::new(), None);
+        loop {
+            let page = store.watchers(&phone(1), last, limit).await.unwrap();
+            let Some(end) = page.last() else { break };
+            assert!(page.len() <= limit);
+            last = Some(end.identity.id);
+            paged.extend(page.into_iter().map(|stored| stored.identity));
+        }
+        assert_eq!(paged, people);
+    }
 }
 
 pub async fn who_hears_nothing_does_not_watch(store: Subject) {

@@ -107,7 +107,7 @@ pub fn add_event(event: &ChangeEvent) -> Change {
 }
 
 pub fn put_webhook(expect: u64, webhook: &Webhook) -> Change {
-    Change::Hook(HookChange::Put { expect, webhook: Box::new(webhook.clone()) })
+    Change::Hook(HookChange::Put { expect, moved: false, webhook: Box::new(webhook.clone()) })
 }
 
 pub const fn add_delivery(delivery: &Delivery) -> Change {

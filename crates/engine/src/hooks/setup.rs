@@ -174,7 +174,8 @@ impl Engine {
             if known.as_ref() == Some(&webhook) {
                 return Ok(webhook);
             }
-            let put = Change::Hook(HookChange::Put { expect, webhook: Box::new(webhook.clone()) });
+            let moved = known.is_some_and(|known| known.url != webhook.url);
+            let put = Change::Hook(HookChange::Put { expect, moved, webhook: Box::new(webhook.clone()) });
             match self.store().commit(Unit::new().with(put)).await {
                 Ok(()) => {
                     self.bus().publish(Note::EventsAdded(scope.project));

@@ -15,10 +15,14 @@ use crate::model::{
 #[derive(Debug)]
 pub enum HookChange {
     /// Writes a webhook. `expect` is the version that was read, 0 for a new one; another one stored is a conflict. A
-    /// new one gets no event from before; one that is paused has its lane claimed by nobody.
+    /// new one gets no event from before; one that is paused has its lane claimed by nobody. One that goes on after a
+    /// pause can be claimed at once, and nothing is held against it: its lane's `failing_since`, `failures` and
+    /// `warnings` are cleared, as they are when the address is another one. `succeeded_at` stays.
     Put {
         /// The version that was read.
         expect: u64,
+        /// Whether the address is another one than before.
+        moved: bool,
         /// The webhook.
         webhook: Box<Webhook>,
     },
@@ -42,7 +46,8 @@ pub enum HookChange {
         scope: KeyScope,
         /// The lease's id.
         lease: [u8; 16],
-        /// The newest event that the holder saw; when there is a newer one, the lane can be claimed at once.
+        /// The newest event that the holder saw; when there is a newer one that was not erased, the lane can be claimed
+        /// at once.
         seen: u64,
         /// When there is something to do otherwise, on the project's clock; none: when there is a new event.
         due_at: Option<Timestamp>,
@@ -113,10 +118,17 @@ pub trait WatchStore {
         limit: usize,
     ) -> Result<Vec<Identity>, StoreError>;
 
-    /// The watched production identities of a number in all projects ([`Identity::is_watched`]).
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError>;
+    /// The watched production identities of a number in all projects ([`Identity::is_watched`]) in the order of their
+    /// ids, at most `limit`; those after `after` when given. One that cannot be read is passed over, and logged.
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError>;
 
-    /// Events of a stream after one cursor and up to another one (included), oldest first.
+    /// Events of a stream after one cursor and up to another one (included), oldest first, at most `limit`. One that
+    /// cannot be read is passed over, and logged; fewer than `limit` are the last ones.
     async fn events(
         &self,
         scope: KeyScope,

@@ -14,7 +14,7 @@ use super::{
 
 pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Refused> {
     match change {
-        HookChange::Put { expect, webhook } => put(to, expect, *webhook)?,
+        HookChange::Put { expect, moved, webhook } => put(to, expect, moved, *webhook)?,
         HookChange::Remove { scope, expect } => remove(to, scope, expect)?,
         HookChange::Hold { scope, lease } => {
             let mut row = held(to, scope, lease.id)?;
@@ -24,7 +24,8 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
         HookChange::Release { scope, lease, seen, due_at } => {
             let mut row = held(to, scope, lease)?;
             row.lane.lease = None;
-            row.due_at = if row.lane.last > seen {
+            let mut newer = to.state.events.range((scope, seen)..=(scope, u64::MAX));
+            row.due_at = if newer.any(|((_, cursor), _)| *cursor > seen) {
                 Some(0)
             } else {
                 sooner(row.due_at, due_at.map(Timestamp::as_microsecond))
@@ -67,7 +68,7 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
     Ok(())
 }
 
-fn put(to: &mut Changing<'_>, expect: u64, webhook: Webhook) -> Result<(), Refused> {
+fn put(to: &mut Changing<'_>, expect: u64, moved: bool, webhook: Webhook) -> Result<(), Refused> {
     let scope = webhook.scope();
     unless(to.state.webhooks.get(&scope).map_or(0, |(version, _)| *version) != expect)?;
     let mut row = lane_of(to.state, scope);
@@ -77,8 +78,15 @@ fn put(to: &mut Changing<'_>, expect: u64, webhook: Webhook) -> Result<(), Refus
         row.lane.lease = None;
         row.lane.health = LaneHealth::default();
         row.due_at = None;
-    } else if open && !row.open {
-        row.due_at = Some(0);
+    } else {
+        let opened = open && !row.open;
+        if opened {
+            row.due_at = Some(0);
+        }
+        if opened || moved {
+            let succeeded_at = row.lane.health.succeeded_at;
+            row.lane.health = LaneHealth { succeeded_at, ..LaneHealth::default() };
+        }
     }
     row.open = open;
     put_lane(to, row);

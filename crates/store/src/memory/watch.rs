@@ -65,14 +65,21 @@ impl WatchStore for MemoryStore {
         Ok(identities(state, limit, |identity| is_in(identity, scope) && identity.phone == *phone))
     }
 
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
         let watches = |identity: &Identity| {
             identity.environment == Environment::Production
                 && identity.phone == *phone
                 && identity.is_watched()
+                && after.is_none_or(|after| identity.id > after)
         };
         let state = &self.readable()?.state;
-        Ok(state.identities.values().filter(|(_, identity)| watches(identity)).map(stored_identity).collect())
+        let found = state.identities.values().filter(|(_, identity)| watches(identity));
+        Ok(found.take(limit).map(stored_identity).collect())
     }
 
     async fn events(

@@ -13,7 +13,7 @@ use super::{
     unit::scope_values,
     value::Value,
 };
-use crate::seal::{Kind, SERVER};
+use crate::seal::{Kind, Mark, SERVER};
 
 /// Writes an identity over the version `expect`, 0 for none, with the version `version`.
 pub(super) async fn put_identity<D: Driver>(
@@ -25,6 +25,8 @@ pub(super) async fn put_identity<D: Driver>(
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
     let customer = identity.client_customer_id.as_ref();
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let mut args = vec![
         identity.id.into(),
         identity.project.into(),
@@ -35,7 +37,8 @@ pub(super) async fn put_identity<D: Driver>(
         identity.verified_at.into(),
         identity.active.into(),
         watch_hash(identity, keys, driver).await?,
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     if expect == 0 {
         return Ok(Stmt::write(text::ADD_IDENTITY, args).once());
@@ -52,14 +55,22 @@ pub(super) async fn catch_up<D: Driver>(
     driver: &D,
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let args = [
         identity.id.into(),
         before.into(),
         watch_hash(identity, keys, driver).await?,
         identity.active.into(),
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     Ok(Stmt::write(text::CATCH_UP, args))
+}
+
+/// Leaves an identity as it is from now on; `before` is its body, which cannot be read.
+pub(super) fn set_aside(id: IdentityId, before: Vec<u8>) -> Stmt {
+    Stmt::write(text::SET_ASIDE, [id.into(), before.into()])
 }
 
 /// What a watched production identity is found by when something becomes of its number; null for all others.
@@ -133,8 +144,9 @@ pub(super) async fn hook<D: Driver>(
         Stmt::write(sql, [scope_values(scope).as_slice(), more].concat())
     };
     match change {
-        HookChange::Put { expect, webhook } => {
+        HookChange::Put { expect, moved, webhook } => {
             list.extend(put_webhook(expect, &webhook, keys, driver).await?);
+            list.extend(moved.then(|| on(text::FORGIVE_LANE, webhook.scope(), &[])));
         }
         HookChange::Remove { scope, expect } => list.extend([
             on(text::REMOVE_WEBHOOK, scope, &[expect.into()]).once(),
@@ -145,6 +157,7 @@ pub(super) async fn hook<D: Driver>(
             list.push(on(text::HOLD_LANE, scope, &[lease.id.into(), lease.until.into()]).once());
         }
         HookChange::Release { scope, lease, seen, due_at } => {
+            list.push(on(text::LOCK_LANE, scope, &[lease.into()]).once());
             list.push(on(text::RELEASE_LANE, scope, &[lease.into(), seen.into(), due_at.into()]).once());
         }
         HookChange::Health { scope, health } => {

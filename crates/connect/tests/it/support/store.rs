@@ -153,7 +153,12 @@ impl WatchStore for FakeStore {
     ) -> Result<Vec<Identity>, StoreError> {
         no()
     }
-    async fn watchers(&self, _: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+    async fn watchers(
+        &self,
+        _: &PhoneNumber,
+        _: Option<IdentityId>,
+        _: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
         no()
     }
     async fn events(&self, _: KeyScope, _: u64, _: u64, _: usize) -> Result<Vec<StoredEvent>, StoreError> {

@@ -133,7 +133,7 @@ reads! {
         identity_by_id(scope: KeyScope, id: IdentityId) -> Option<StoredIdentity>;
         identities(scope: KeyScope, after: Option<IdentityId>, limit: usize, inactive_too: bool) -> Vec<Identity>;
         identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
-        watchers(phone: &PhoneNumber) -> Vec<StoredIdentity>;
+        watchers(phone: &PhoneNumber, after: Option<IdentityId>, limit: usize) -> Vec<StoredIdentity>;
         events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
         lane(scope: KeyScope) -> Option<Lane>;
         webhook(scope: KeyScope) -> Option<StoredWebhook>;
