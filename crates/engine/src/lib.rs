@@ -41,7 +41,7 @@ pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;
 pub use error::Error;
-pub use hooks::{DeliveryReport, DeliverySettings, WebhookReport, run_dispatcher};
+pub use hooks::{DeliveryReport, DeliverySettings, Replayed, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};

@@ -1,18 +1,24 @@
 //! Looking at a webhook and its deliveries, and sending some again.
 
+use jiff::Timestamp;
 use ringtrue_domain::{DeliveryId, FieldError};
 
 use super::setup::no_webhook;
 use crate::{
     Engine, Error,
     model::{
-        Attempt, Content, Delivery, DeliveryQuery, KeyScope, LaneHealth, ReplayOf, StoredEvent, Webhook,
+        Attempt, Content, Delivery, DeliveryQuery, DeliveryState, KeyScope, LaneHealth, ReplayOf,
+        StoredEvent, Webhook,
     },
     ports::{Change, HookChange, Note, Unit},
 };
 
 /// Deliveries listed at most.
 const MAX_LISTED: usize = 100;
+/// Open deliveries whose events are counted at most.
+const MAX_COUNTED: usize = 10_000;
+/// Deliveries looked at together.
+const AT_ONCE: usize = 1000;
 
 /// A webhook and how it is doing.
 #[derive(Debug)]
@@ -21,8 +27,20 @@ pub struct WebhookReport {
     pub webhook: Webhook,
     /// How its endpoint has been doing.
     pub health: LaneHealth,
-    /// Events that wait to be packed into a delivery.
+    /// Events that were not delivered yet, whether they are in a delivery already or not; without those that were given
+    /// up.
     pub waiting: u64,
+    /// Whether more than that wait: there are too many open deliveries to count them all.
+    pub waiting_more: bool,
+}
+
+/// What a replay came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Deliveries that were opened again. Those that were open already are tried anyway.
+    pub opened: u64,
+    /// Nothing is sent until the webhook is resumed.
+    pub paused: bool,
 }
 
 /// A delivery, what is in it and what came of it.
@@ -41,10 +59,13 @@ impl Engine {
     pub async fn webhook(&self, scope: KeyScope) -> Result<WebhookReport, Error> {
         let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
         let lane = self.store().lane(scope).await?;
+        let open = self.store().open_deliveries(scope, MAX_COUNTED).await?;
+        let packed: u64 = open.iter().map(Delivery::events).sum();
         Ok(WebhookReport {
             webhook: stored.webhook,
             health: lane.map(|lane| lane.health).unwrap_or_default(),
-            waiting: lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
+            waiting: packed + lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
+            waiting_more: open.len() == MAX_COUNTED,
         })
     }
 
@@ -68,25 +89,44 @@ impl Engine {
     }
 
     /// Sends deliveries again, under the ids that they have.
-    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<(), Error> {
-        if self.store().webhook(scope).await?.is_none() {
-            return Err(no_webhook());
+    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<Replayed, Error> {
+        let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+        if let ReplayOf::Between(from, until) = of
+            && until <= from
+        {
+            return Err(FieldError::new("until", "must be later than from").into());
         }
-        match of {
-            ReplayOf::One(id) if self.store().delivery(scope, id).await?.is_none() => {
-                return Err(no_delivery());
-            }
-            ReplayOf::Between(from, until) if until <= from => {
-                return Err(FieldError::new("until", "must be later than from").into());
-            }
-            ReplayOf::One(_) | ReplayOf::Failed | ReplayOf::Between(..) => {}
-        }
-        let now = self.now(self.clock_of(scope).await?);
+        let opened = self.closed_deliveries(scope, of).await?;
+        let now = self.now(stored.clock_ahead_micros);
         let give_up_at = self.parts.settings.delivery.give_up_at(now);
         let replay = Change::Hook(HookChange::Replay { scope, of, now, give_up_at });
         self.store().commit(Unit::new().with(replay)).await?;
         self.bus().publish(Note::EventsAdded(scope.project));
-        Ok(())
+        Ok(Replayed { opened, paused: stored.webhook.paused.is_some() })
+    }
+
+    /// How many deliveries a replay opens again.
+    async fn closed_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<u64, Error> {
+        let is_closed = |delivery: &Delivery| delivery.state != DeliveryState::Open;
+        let (state, from, until) = match of {
+            ReplayOf::One(id) => {
+                let delivery = self.store().delivery(scope, id).await?.ok_or_else(no_delivery)?;
+                return Ok(u64::from(is_closed(&delivery)));
+            }
+            ReplayOf::Failed => (Some(DeliveryState::Failed), Timestamp::MIN, Timestamp::MAX),
+            ReplayOf::Between(from, until) => (None, from, until),
+        };
+        let (mut count, mut before) = (0, None);
+        loop {
+            let query = DeliveryQuery { state, before, limit: AT_ONCE };
+            let found = self.store().deliveries(scope, query).await?;
+            let meant = |one: &&Delivery| is_closed(one) && (from..until).contains(&one.created_at);
+            count += found.iter().filter(meant).count() as u64;
+            before = found.last().map(|delivery| delivery.id);
+            if found.len() < AT_ONCE {
+                return Ok(count);
+            }
+        }
     }
 }
 
