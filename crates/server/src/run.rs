@@ -80,6 +80,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),
         origin,
+        webhook_issuer: config.webhook.issuer.clone(),
         roles,
         engine,
     });

@@ -27,6 +27,8 @@ pub(crate) struct AppState {
     pub(crate) request_ids: RequestIds,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.
     pub(crate) origin: String,
+    /// `iss` of what proves a webhook's delivery.
+    pub(crate) webhook_issuer: String,
     pub(crate) sockets: Sockets,
     /// How far this node's end has come.
     pub(crate) drain: Drain,

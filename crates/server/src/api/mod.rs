@@ -28,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sandbox::clock, sandbox::advance))
         .routes(routes!(sandbox::handset))
         .routes(routes!(sandbox::events::simulate))
+        .routes(routes!(sandbox::webhook))
 }
 
 /// A caller's own text. An empty one counts as absent.

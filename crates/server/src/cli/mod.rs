@@ -15,7 +15,10 @@ mod serve;
 mod subscribers;
 mod webhook;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::{ExitCode, Termination},
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -130,7 +133,17 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs a command that needs to wait. Reads run on the threads of the runtime, so two are enough for small commands.
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+fn block_on<T: Termination>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(work).map(|()| ExitCode::SUCCESS)
+    runtime.block_on(work).map(Termination::report)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_can_be_given() {
+        super::Cli::command().debug_assert();
+    }
 }
