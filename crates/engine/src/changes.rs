@@ -53,6 +53,11 @@ impl Consequences {
         identity
     }
 
+    /// How many events there are.
+    pub(crate) fn event_count(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
     /// The events, in their order.
     pub(crate) fn event_ids(&self) -> Vec<EventId> {
         let id = |change: &Change| if let Change::AddEvent(event) = change { Some(event.id) } else { None };
