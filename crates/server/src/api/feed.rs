@@ -53,7 +53,7 @@ const PAUSE: Duration = Duration::from_secs(5);
             description = "v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several between spaces"),
     ),
     responses((status = 200, body = FeedResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
-pub(crate) async fn post(
+pub(crate) async fn post_file(
     State(app): State<App>,
     Path(name): Path<String>,
     request: Request,

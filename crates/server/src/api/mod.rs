@@ -25,7 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(status::status))
         .merge(identity::routes())
         .routes(routes!(events::events))
-        .routes(routes!(feed::post))
+        .routes(routes!(feed::post_file))
         .routes(routes!(sandbox::messages))
         .routes(routes!(sandbox::clock, sandbox::advance))
         .routes(routes!(sandbox::handset))
