@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Place, block_on, output, progress};
 use crate::{
-    feed::take::{self, Report, Source},
+    feed::take::{self, Report, Source, TakeError},
     rows::Format,
 };
 
@@ -64,7 +64,13 @@ async fn take(place: &Place, feed: String, path: &Path) -> anyhow::Result<Report
     let taken = take::take(&engine, source, NAMED, &CancellationToken::new()).await;
     engine.store().close().await;
     bar.finish_and_clear();
-    taken.with_context(|| format!("{}: rows written so far stay, take the file again", path.display()))
+    taken.map_err(|error| {
+        let hint = match error {
+            TakeError::Unreadable(_) => "cannot be read to its end",
+            _ => "was not taken in to its end; rows written so far stay, take the file again",
+        };
+        anyhow::Error::new(error).context(format!("{} {hint}", path.display()))
+    })
 }
 
 fn print(report: &Report, json: bool) {

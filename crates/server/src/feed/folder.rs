@@ -128,15 +128,15 @@ impl Folder {
         let shapes = found.iter().map(|file| (file.path.clone(), file.shape)).collect();
         let before = std::mem::replace(&mut self.seen, shapes);
         for file in found {
-            if stop.is_cancelled() {
+            let settled = before.get(&file.path) == Some(&file.shape);
+            if !settled && !file.claimed {
+                continue;
+            }
+            // A later file must not overtake one that another node is at, or that is still to be taken.
+            if !settled || !self.take(engine, file, stop).await? {
                 break;
             }
-            if before.get(&file.path) == Some(&file.shape) {
-                *away += usize::from(self.take(engine, file, stop).await?);
-            } else if file.claimed {
-                // Another node is at it; a later file must not overtake it.
-                break;
-            }
+            *away += 1;
         }
         Ok(())
     }

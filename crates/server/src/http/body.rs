@@ -62,6 +62,9 @@ pub(crate) async fn read(body: Body, max_bytes: usize) -> Result<Bytes, ApiError
 pub(crate) async fn read_within(mut body: Body, max_bytes: usize, time: Duration) -> Result<Bytes, ApiError> {
     let mut kept = Vec::new();
     let whole = async {
+        if body.size_hint().lower() > max_bytes as u64 {
+            return Ok(false);
+        }
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
             if kept.len() + data.len() > max_bytes {

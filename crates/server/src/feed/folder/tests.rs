@@ -241,22 +241,25 @@ async fn a_stopped_node_goes_on_where_it_was() {
 async fn several_nodes_share_a_directory() {
     let scene = Scene::new().await;
     let (mut one, mut other) = (scene.folder(), scene.folder());
-    let mut away = 0;
+    let mut away = scene.look(&mut one).await;
     for round in 0..5 {
         for file in 0..4 {
             // Some longer than a batch.
             scene.put(&format!("{file}.csv"), &swaps(1 + round * 4 + file + 600 * (file % 2)));
         }
+        // Both go on with one that a third node has left.
+        scene.put(&format!("taking/{round}Z-left.csv"), &swaps(1500 + round));
         for _ in 0..5 {
             let (first, second) =
                 tokio::join!(one.look(&scene.engine, &scene.stop), other.look(&scene.engine, &scene.stop));
             away += first + second;
         }
     }
-    assert_eq!((away, scene.names("taken").len()), (20, 20));
+    assert_eq!((away, scene.names("taken").len()), (25, 25));
     assert_eq!(scene.names("taking").len() + scene.names("failed").len() + scene.names("").len(), 0);
-    let wanted: usize = (0..20).map(|number| 1 + number + 600 * (number % 2)).sum();
-    assert_eq!(scene.events().await.len(), wanted);
+    let dropped: usize = (0..20).map(|number| 1 + number + 600 * (number % 2)).sum();
+    let left: usize = (0..5).map(|round| 1500 + round).sum();
+    assert_eq!(scene.events().await.len(), dropped + left);
 }
 
 #[tokio::test]
