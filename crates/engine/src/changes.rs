@@ -40,6 +40,7 @@ impl Consequences {
     ) -> Identity {
         let StoredIdentity { version, mut identity } = stored;
         let before = identity.clone();
+        let known = self.changes.len();
         for (at, change) in changes {
             if let Some(event) = identity.apply(change, at, &mut Lent(&*engine.parts.entropy)) {
                 *self.counts.entry(event.what.event_type()).or_default() += 1;
@@ -47,7 +48,8 @@ impl Consequences {
                 self.changes.push(Change::AddEvent(Box::new(event)));
             }
         }
-        if identity != before {
+        // Also for news that the identity does not keep: it must still be there, and watched.
+        if identity != before || self.changes.len() > known {
             self.changes.push(Change::PutIdentity { expect: version, identity: Box::new(identity.clone()) });
         }
         identity

@@ -9,7 +9,7 @@ use ringtrue_domain::{
 
 use super::{
     Subject, commit, conflict,
-    sample::{PRODUCTION, SANDBOX, Sample, phone, put_identity, put_identity_from},
+    sample::{PRODUCTION, SANDBOX, Sample, phone, put_identity, put_identity_from, shifted},
     watching::{add_attempt, add_delivery, add_event, all_events, attempt, put_webhook},
 };
 use crate::{
@@ -45,6 +45,27 @@ pub async fn a_version_counts_the_writes(store: Subject) {
     }
     let customer = identity.client_customer_id.as_ref();
     assert_eq!(store.identity(scope, &phone(1), customer).await.unwrap().unwrap().version, 4);
+}
+
+pub async fn renewals_do_not_get_into_each_others_way(store: Subject) {
+    let mut sample = Sample::default();
+    let (mut identity, scope) = (sample.identity(PRODUCTION, 1, "c"), sample.scope(PRODUCTION));
+    let renew = |version, identity: &Identity| Change::RenewIdentity {
+        version,
+        identity: Box::new(identity.clone()),
+    };
+    conflict(&store, [renew(1, &identity)]).await;
+    commit(&store, [put_identity(&identity)]).await;
+    for seconds in 1..4 {
+        identity.verified_at = shifted(sample.wall, seconds);
+        commit(&store, [renew(1, &identity)]).await;
+        let stored = store.identity_by_id(scope, identity.id).await.unwrap().unwrap();
+        assert_eq!((stored.version, stored.identity), (1, identity.clone()));
+    }
+    commit(&store, [put_identity_from(1, &identity)]).await;
+    conflict(&store, [renew(1, &identity)]).await;
+    let customer = identity.client_customer_id.as_ref();
+    assert_eq!(store.identity(scope, &phone(1), customer).await.unwrap().unwrap().version, 2);
 }
 
 pub async fn an_id_is_found_in_its_environment_only(store: Subject) {

@@ -47,6 +47,13 @@ impl Window {
         Some(self.0.remove(at))
     }
 
+    /// Lets a delivery wait again that did not take off after all.
+    pub(super) fn call_back(&mut self, id: DeliveryId) {
+        for open in self.0.iter_mut().filter(|open| open.delivery.id == id) {
+            open.flying = false;
+        }
+    }
+
     /// Forgets those that are not flying and not in `kept`: somebody else ended them.
     pub(super) fn retain(&mut self, kept: &HashSet<DeliveryId>) {
         self.0.retain(|open| open.flying || kept.contains(&open.delivery.id));

@@ -46,8 +46,8 @@ impl DeliverySettings {
     fn pause(&self, failed: u32, dice: u8) -> SignedDuration {
         let step = usize::try_from(failed.saturating_sub(1)).unwrap_or(usize::MAX);
         let pause = self.retry_pauses.get(step).or(self.retry_pauses.last()).copied().unwrap_or_default();
-        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX / 2000);
-        let jittered = (micros / 1000).saturating_mul(900 + 200 * u64::from(dice) / 255);
+        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX / 20_000);
+        let jittered = (micros / 10_000).saturating_mul(9000 + 2000 * u64::from(dice) / 255);
         SignedDuration::from_micros(i64::try_from(jittered).unwrap_or(i64::MAX))
     }
 

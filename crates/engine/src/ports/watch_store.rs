@@ -29,13 +29,6 @@ pub enum HookChange {
         /// The version that was read.
         expect: u64,
     },
-    /// Lets the lane be claimed from an instant of the project's clock on, if not sooner.
-    Wake {
-        /// One environment of one project.
-        scope: KeyScope,
-        /// When.
-        at: Timestamp,
-    },
     /// Goes on holding the lane, until the lease's new end. A lease that is not the lane's current one is a conflict.
     Hold {
         /// One environment of one project.
@@ -76,8 +69,8 @@ pub enum HookChange {
     Replay {
         /// One environment of one project.
         scope: KeyScope,
-        /// Which.
-        of: ReplayOf,
+        /// Which ([`WatchStore::replayable`]); not many at a time, since new events wait for the unit.
+        ids: Vec<DeliveryId>,
         /// When.
         now: Timestamp,
         /// From then on they are not tried again.
@@ -142,14 +135,21 @@ pub trait WatchStore {
     /// The webhook of one environment of a project.
     async fn webhook(&self, scope: KeyScope) -> Result<Option<StoredWebhook>, StoreError>;
 
-    /// All webhooks, in the order of their projects.
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError>;
-
     /// A lane's open deliveries in the order in which they were packed, at most `limit`.
     async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError>;
 
     /// Deliveries, newest first.
     async fn deliveries(&self, scope: KeyScope, query: DeliveryQuery) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Deliveries that are not open and that a replay means, at most `limit`; those after `after`, which was the last
+    /// one of the page before. Tests are meant only when they are named.
+    async fn replayable(
+        &self,
+        scope: KeyScope,
+        of: ReplayOf,
+        after: Option<Delivery>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError>;
 
     /// A delivery.
     async fn delivery(&self, scope: KeyScope, id: DeliveryId) -> Result<Option<Delivery>, StoreError>;

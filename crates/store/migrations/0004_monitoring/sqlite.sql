@@ -73,7 +73,7 @@ CREATE TABLE deliveries (
   PRIMARY KEY (project, sandbox, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_open ON deliveries (project, sandbox, first, id) WHERE state = 0;
-CREATE INDEX deliveries_state ON deliveries (project, sandbox, state, id);
+CREATE INDEX deliveries_state ON deliveries (project, sandbox, state, id, kind);
 CREATE INDEX deliveries_age ON deliveries (project, sandbox, created_at, id);
 CREATE INDEX deliveries_events ON deliveries (project, sandbox, last) WHERE kind = 0;
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ringtrue_engine::{
-    model::{Content, Delivery, DeliveryState, KeyScope, LaneHealth, ReplayOf, Webhook},
+    model::{Content, Delivery, DeliveryState, KeyScope, LaneHealth, Webhook},
     ports::HookChange,
 };
 
@@ -16,7 +16,6 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
     match change {
         HookChange::Put { expect, webhook } => put(to, expect, *webhook)?,
         HookChange::Remove { scope, expect } => remove(to, scope, expect)?,
-        HookChange::Wake { scope, at } => wake(to, scope, at.as_microsecond()),
         HookChange::Hold { scope, lease } => {
             let mut row = held(to, scope, lease.id)?;
             row.lane.lease = Some(lease);
@@ -52,15 +51,10 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
             unless(to.state.attempts.contains_key(&key))?;
             to.set(|state| &mut state.attempts, key, Some(*attempt));
         }
-        HookChange::Replay { scope, of, now, give_up_at } => {
+        HookChange::Replay { scope, ids, now, give_up_at } => {
             wake(to, scope, now.as_microsecond());
             change_deliveries(to, scope, |known| {
-                let meant = match of {
-                    ReplayOf::One(id) => known.id == id,
-                    ReplayOf::Failed => known.state == DeliveryState::Failed,
-                    ReplayOf::Between(from, until) => (from..until).contains(&known.created_at),
-                };
-                (meant && known.state != DeliveryState::Open).then_some(Delivery {
+                (ids.contains(&known.id) && known.state != DeliveryState::Open).then_some(Delivery {
                     state: DeliveryState::Open,
                     due_at: now,
                     give_up_at,

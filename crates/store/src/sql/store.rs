@@ -35,7 +35,7 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long events, and deliveries with their attempts, are kept on their project's clock. What waits to be delivered is
-/// kept longer.
+/// kept longer, except where nothing is sent: without a webhook, or while it is paused.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]

@@ -66,11 +66,13 @@ pub(super) async fn statements<D: Driver>(
                 learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
             }
             Change::PutIdentity { expect, identity } => {
-                list.push(watch_unit::put_identity(expect, &identity, keys, driver).await?);
-                learnt.push(Learnt::Identity(Box::new(StoredIdentity {
-                    version: expect + 1,
-                    identity: *identity,
-                })));
+                let version = expect + 1;
+                list.push(watch_unit::put_identity(expect, version, &identity, keys, driver).await?);
+                learnt.push(Learnt::Identity(Box::new(StoredIdentity { version, identity: *identity })));
+            }
+            Change::RenewIdentity { version, identity } => {
+                list.push(watch_unit::put_identity(version, version, &identity, keys, driver).await?);
+                learnt.push(Learnt::Identity(Box::new(StoredIdentity { version, identity: *identity })));
             }
             Change::RemoveIdentity { scope, id, expect } => {
                 list.extend(watch_unit::remove_identity(scope, id, expect));
@@ -97,7 +99,10 @@ async fn add<D: Driver>(
         Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?.0,
         Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
         Change::PutIdentity { expect, identity } => {
-            watch_unit::put_identity(expect, &identity, keys, driver).await?
+            watch_unit::put_identity(expect, expect + 1, &identity, keys, driver).await?
+        }
+        Change::RenewIdentity { version, identity } => {
+            watch_unit::put_identity(version, version, &identity, keys, driver).await?
         }
         Change::RemoveIdentity { scope, id, expect } => {
             list.extend(watch_unit::remove_identity(scope, id, expect));

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{DeliveryId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
 use ringtrue_engine::{
-    model::{Attempt, Delivery, DeliveryQuery, FeedFile, Identity, KeyScope, Lane, Lease},
-    model::{StoredEvent, StoredIdentity, StoredWebhook},
+    model::{Attempt, Delivery, DeliveryQuery, DeliveryState, FeedFile, Identity, KeyScope, Lane, Lease},
+    model::{ReplayOf, StoredEvent, StoredIdentity, StoredWebhook},
     ports::{CommitError, StoreError, WatchStore},
 };
 
@@ -132,15 +132,6 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         }
     }
 
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-        let rows = self.rows(text::WEBHOOKS, []).await?;
-        let mut webhooks = Vec::with_capacity(rows.len());
-        for row in rows {
-            webhooks.push(self.read_webhook(row).await?);
-        }
-        Ok(webhooks)
-    }
-
     async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let rows = self.rows_of(text::OPEN_DELIVERIES, scope, [limit.into()]).await?;
         deliveries(scope, rows)
@@ -154,6 +145,31 @@ impl<D: Driver> WatchStore for SqlStore<D> {
             Some(state) => {
                 let [before, limit] = page;
                 self.rows_of(text::DELIVERIES_IN, scope, [before, limit, state_value(state)]).await?
+            }
+        };
+        deliveries(scope, rows)
+    }
+
+    async fn replayable(
+        &self,
+        scope: KeyScope,
+        of: ReplayOf,
+        after: Option<Delivery>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let rows = match of {
+            ReplayOf::One(id) => {
+                let one = self.delivery(scope, id).await?.filter(|one| one.state != DeliveryState::Open);
+                return Ok(one.filter(|_| after.is_none()).into_iter().take(limit).collect());
+            }
+            ReplayOf::Failed => {
+                let after = after.map_or(FIRST_ID, |last| *last.id.as_bytes());
+                self.rows_of(text::FAILED, scope, [after.into(), limit.into()]).await?
+            }
+            ReplayOf::Between(from, until) => {
+                let (at, id) = after.map_or((from, FIRST_ID), |last| (last.created_at, *last.id.as_bytes()));
+                let range = [at.into(), id.into(), until.into(), limit.into()];
+                self.rows_of(text::SETTLED_BETWEEN, scope, range).await?
             }
         };
         deliveries(scope, rows)

@@ -2,10 +2,7 @@
 
 use ringtrue_domain::{DeliveryId, IdentityId, ProjectId, flow::Environment};
 use ringtrue_engine::{
-    model::{
-        Attempt, ChangeEvent, Content, Delivery, DeliveryState, FeedFile, Identity, KeyScope, ReplayOf,
-        Webhook,
-    },
+    model::{Attempt, ChangeEvent, Content, Delivery, DeliveryState, FeedFile, Identity, KeyScope, Webhook},
     ports::HookChange,
 };
 
@@ -18,8 +15,10 @@ use super::{
 };
 use crate::seal::{Kind, SERVER};
 
+/// Writes an identity over the version `expect`, 0 for none, with the version `version`.
 pub(super) async fn put_identity<D: Driver>(
     expect: u64,
+    version: u64,
     identity: &Identity,
     keys: &Keyring,
     driver: &D,
@@ -41,7 +40,7 @@ pub(super) async fn put_identity<D: Driver>(
     if expect == 0 {
         return Ok(Stmt::write(text::ADD_IDENTITY, args).once());
     }
-    args.push(expect.into());
+    args.extend([expect.into(), version.saturating_sub(expect).into()]);
     Ok(Stmt::write(text::SET_IDENTITY, args).once())
 }
 
@@ -142,7 +141,6 @@ pub(super) async fn hook<D: Driver>(
             on(text::CLOSE_LANE, scope, &[]),
             on(text::FAIL_OPEN, scope, &[]),
         ]),
-        HookChange::Wake { scope, at } => list.push(on(text::WAKE_LANE, scope, &[at.into()])),
         HookChange::Hold { scope, lease } => {
             list.push(on(text::HOLD_LANE, scope, &[lease.id.into(), lease.until.into()]).once());
         }
@@ -166,16 +164,11 @@ pub(super) async fn hook<D: Driver>(
         HookChange::AddAttempt { project, attempt } => {
             list.push(add_attempt(project, &attempt, keys, driver).await?);
         }
-        HookChange::Replay { scope, of, now, give_up_at } => {
-            let (due, end) = (now.into(), give_up_at.into());
+        HookChange::Replay { scope, ids, now, give_up_at } => {
             list.push(on(text::WAKE_LANE, scope, &[now.into()]));
-            list.push(match of {
-                ReplayOf::One(id) => on(text::REPLAY_ONE, scope, &[due, end, id.into()]),
-                ReplayOf::Failed => on(text::REPLAY_FAILED, scope, &[due, end]),
-                ReplayOf::Between(from, until) => {
-                    on(text::REPLAY_BETWEEN, scope, &[due, end, from.into(), until.into()])
-                }
-            });
+            let replay =
+                |id: DeliveryId| on(text::REPLAY, scope, &[now.into(), give_up_at.into(), id.into()]);
+            list.extend(ids.into_iter().map(replay));
         }
     }
     Ok(())

@@ -11,8 +11,8 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, OutboxMessage, Project, Remembered, StoredEvent, StoredFlow, StoredIdentity,
-        StoredWebhook, Subscriber,
+        Lane, Lease, Node, OutboxMessage, Project, Remembered, ReplayOf, StoredEvent, StoredFlow,
+        StoredIdentity, StoredWebhook, Subscriber,
     },
     ports::{CommitError, Store, StoreError, Unit, WatchStore},
 };
@@ -168,13 +168,19 @@ impl WatchStore for FakeStore {
     async fn webhook(&self, _: KeyScope) -> Result<Option<StoredWebhook>, StoreError> {
         no()
     }
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-        no()
-    }
     async fn open_deliveries(&self, _: KeyScope, _: usize) -> Result<Vec<Delivery>, StoreError> {
         no()
     }
     async fn deliveries(&self, _: KeyScope, _: DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        no()
+    }
+    async fn replayable(
+        &self,
+        _: KeyScope,
+        _: ReplayOf,
+        _: Option<Delivery>,
+        _: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         no()
     }
     async fn delivery(&self, _: KeyScope, _: DeliveryId) -> Result<Option<Delivery>, StoreError> {

@@ -53,7 +53,7 @@ async fn what_comes_while_posts_are_under_way_is_posted_together_up_to_a_hundred
     let got = scene.world.receiver.got();
     assert!(got.len() < 60, "{} posts for 300 events", got.len());
     assert!(got.iter().all(|got| (1..=100).contains(&got.events.len())));
-    assert_eq!(scene.world.receiver.most_at_once(), 8);
+    assert!((2..=8).contains(&scene.world.receiver.most_at_once()));
     let (mut taken, mut stream) = (scene.world.receiver.taken(), scene.stream().await);
     taken.sort();
     stream.sort();

@@ -10,8 +10,8 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, OutboxMessage, Project, Remembered, StoredEvent, StoredFlow, StoredIdentity,
-        StoredWebhook, Subscriber,
+        Lane, Lease, Node, OutboxMessage, Project, Remembered, ReplayOf, StoredEvent, StoredFlow,
+        StoredIdentity, StoredWebhook, Subscriber,
     },
     ports::{CommitError, Store, StoreError, Unit, WatchStore},
 };
@@ -137,9 +137,9 @@ reads! {
         events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
         lane(scope: KeyScope) -> Option<Lane>;
         webhook(scope: KeyScope) -> Option<StoredWebhook>;
-        webhooks() -> Vec<StoredWebhook>;
         open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
         deliveries(scope: KeyScope, query: DeliveryQuery) -> Vec<Delivery>;
+        replayable(scope: KeyScope, of: ReplayOf, after: Option<Delivery>, limit: usize) -> Vec<Delivery>;
         delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
         attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
         feed_file(digest: Digest) -> Option<FeedFile>;

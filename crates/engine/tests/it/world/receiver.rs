@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Later(u32),
     /// Takes it and answers after this time.
     Dawdle(Duration),
+    /// Answers with this status after this time.
+    DawdleThen(Duration, u16),
     /// Takes it and never answers.
     Hang,
     /// Refuses the connection.
@@ -153,6 +155,10 @@ impl WebhookSender for Postman {
             Reply::Dawdle(time) => {
                 sleep(time).await;
                 (answer(200, None), true)
+            }
+            Reply::DawdleThen(time, status) => {
+                sleep(time).await;
+                (answer(status, None), status == 200)
             }
             Reply::Hang => {
                 sleep(PATIENCE).await;

@@ -20,8 +20,9 @@ pub(crate) const WATCHERS: &str =
 pub(crate) const ADD_IDENTITY: &str = "INSERT INTO identities \
     (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, active, watch_hash, body, version, stage) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1) ON CONFLICT (id) DO NOTHING";
+/// `$12` is added to the version.
 pub(crate) const SET_IDENTITY: &str = "UPDATE identities SET number_hash = $4, customer_hash = $5, \
-    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, version = version + 1, stage = 1 \
+    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, version = version + $12, stage = 1 \
     WHERE id = $1 AND project = $2 AND sandbox = $3 AND version = $11";
 pub(crate) const REMOVE_IDENTITY: &str =
     "DELETE FROM identities WHERE id = $3 AND project = $1 AND sandbox = $2 AND version = $4";
@@ -109,9 +110,6 @@ pub(crate) const CLOSE_LANE: &str = "UPDATE lanes \
 pub(crate) const WEBHOOK: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
     coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
     WHERE w.project = $1 AND w.sandbox = $2";
-pub(crate) const WEBHOOKS: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
-    coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
-    ORDER BY w.project, w.sandbox";
 pub(crate) const ADD_WEBHOOK: &str = "INSERT INTO webhooks (project, sandbox, version, body) \
     VALUES ($1, $2, 1, $3) ON CONFLICT (project, sandbox) DO NOTHING";
 pub(crate) const SET_WEBHOOK: &str = "UPDATE webhooks SET version = version + 1, body = $3 \
@@ -151,17 +149,21 @@ pub(crate) const SET_DELIVERY: &str = "UPDATE deliveries SET state = $4, due_at 
 pub(crate) const FAIL_OPEN: &str =
     "UPDATE deliveries SET state = 2 WHERE project = $1 AND sandbox = $2 AND state = 0";
 
-macro_rules! replay {
-    () => {
-        "UPDATE deliveries SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
-        WHERE project = $1 AND sandbox = $2 "
-    };
-}
-
-pub(crate) const REPLAY_ONE: &str = concat!(replay!(), "AND id = $5 AND state <> 0");
-pub(crate) const REPLAY_FAILED: &str = concat!(replay!(), "AND state = 2");
-pub(crate) const REPLAY_BETWEEN: &str =
-    concat!(replay!(), "AND created_at >= $5 AND created_at < $6 AND state <> 0");
+/// `$3` is the id to go on after. By the state's index.
+pub(crate) const FAILED: &str = concat!(
+    delivery!(),
+    "AND id IN (SELECT id FROM deliveries WHERE project = $1 AND sandbox = $2 AND state = 2 AND kind = 0 \
+     AND id > $3 ORDER BY id LIMIT $4) ORDER BY id"
+);
+/// `$3` and `$4` are instant and id to go on after, `$5` is the end.
+pub(crate) const SETTLED_BETWEEN: &str = concat!(
+    delivery!(),
+    "AND (created_at, id) > ($3, $4) AND created_at < $5 AND state <> 0 AND kind = 0 \
+     ORDER BY created_at, id LIMIT $6"
+);
+pub(crate) const REPLAY: &str = "UPDATE deliveries \
+    SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
+    WHERE project = $1 AND sandbox = $2 AND id = $5 AND state <> 0";
 
 pub(crate) const ATTEMPTS: &str = "SELECT number, at, duration_ms, body FROM attempts \
     WHERE delivery = $3 AND EXISTS \
@@ -177,7 +179,8 @@ pub(crate) const ADD_FEED_FILE: &str = "INSERT INTO feed_files \
 pub(crate) const SET_FEED_FILE: &str = "UPDATE feed_files SET source = $2, begun_at = $3, done_at = $4, \
     taken = $5, rejected = $6, events = $7 WHERE digest = $1 AND taken = $8";
 
-/// `$1` is the wall less the time that it is kept; every environment with deliveries or events has a lane.
+/// `$1` is the wall less the time that it is kept; every environment with deliveries or events has a lane. What waits to
+/// be delivered stays, unless nothing is sent there. PostgreSQL has another text (`postgres/dialect`).
 macro_rules! outlived_deliveries {
     ($columns:literal) => {
         concat!(
@@ -185,7 +188,7 @@ macro_rules! outlived_deliveries {
             $columns,
             " FROM lanes l LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 \
             CROSS JOIN deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
-            AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND d.state <> 0 \
+            AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND (d.state <> 0 OR l.open = 0) \
             ORDER BY l.project, l.sandbox, d.created_at, d.id LIMIT $2"
         )
     };
@@ -199,14 +202,13 @@ pub(crate) const PURGE_DELIVERIES: &str = concat!(
     outlived_deliveries!("d.project, d.sandbox, d.id"),
     ")"
 );
-/// Not those that wait to be delivered.
 pub(crate) const PURGE_EVENTS: &str = "DELETE FROM events WHERE (project, sandbox, cursor) IN ( \
     SELECT e.project, e.sandbox, e.cursor FROM lanes l \
     LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 CROSS JOIN events e \
     WHERE e.project = l.project AND e.sandbox = l.sandbox AND e.at <= $1 + coalesce(c.ahead_micros, 0) \
-    AND (l.open = 0 OR e.cursor <= l.packed) AND e.cursor < coalesce( \
+    AND (l.open = 0 OR (e.cursor <= l.packed AND e.cursor < coalesce( \
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
-       AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), e.cursor + 1) LIMIT $2)";
+       AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), e.cursor + 1))) LIMIT $2)";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
@@ -238,7 +240,6 @@ pub(super) const ALL: &[&str] = &[
     OPEN_LANE,
     CLOSE_LANE,
     WEBHOOK,
-    WEBHOOKS,
     ADD_WEBHOOK,
     SET_WEBHOOK,
     REMOVE_WEBHOOK,
@@ -251,9 +252,9 @@ pub(super) const ALL: &[&str] = &[
     ADD_TEST,
     SET_DELIVERY,
     FAIL_OPEN,
-    REPLAY_ONE,
-    REPLAY_FAILED,
-    REPLAY_BETWEEN,
+    FAILED,
+    SETTLED_BETWEEN,
+    REPLAY,
     ATTEMPTS,
     ADD_ATTEMPT,
     FEED_FILE,

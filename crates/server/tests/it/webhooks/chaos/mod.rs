@@ -51,7 +51,6 @@ async fn nothing_is_lost_or_out_of_order() {
         match trouble {
             Trouble::Killed => {
                 node.kill();
-                scene.hand_back();
                 node = scene.node().await;
             }
             Trouble::Restarted => {
@@ -73,7 +72,6 @@ async fn nothing_is_lost_or_out_of_order() {
         }
         import.await.unwrap();
     }
-    // The last time the dead sender's lease has to run out.
     scene.posts(1).await;
     node.kill();
     let node = scene.node().await;
