@@ -30,9 +30,11 @@ fn configure(directory: &Path, more: &str) {
     fs::write(&secret_file, secret(SECRET) + "\n").unwrap();
     fs::create_dir_all(&dropped).unwrap();
     let settings = format!(
-        "{more}\n[[feed]]\nname = \"carrier\"\nsecret_file = {secret_file:?}\nold_secret = \"{}\"\n\
-         directory = {dropped:?}\n[[feed]]\nname = \"silent\"\n",
+        "{more}\n[[feed]]\nname = \"carrier\"\nsecret_file = \"{}\"\nold_secret = \"{}\"\n\
+         directory = \"{}\"\n[[feed]]\nname = \"silent\"\n",
+        secret_file.display(),
         secret(OLD_SECRET),
+        dropped.display(),
     );
     fs::write(directory.join("ringtrue.toml"), settings).unwrap();
 }
