@@ -19,6 +19,7 @@ use crate::{
     demo::{Account, Demo},
     device::token::DeviceTokens,
     drain::{self, Drain, Signals},
+    feed::{Feeds, folder},
     http::{rate_limit::Limiter, request_id::RequestIds},
     listen::{self, reachable},
     nodes, ops,
@@ -75,6 +76,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         request_ids: RequestIds::new(process),
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(limit, !shared, Instant::now()),
+        feeds: Feeds::new(&config.feed)?,
         sockets: Sockets::default(),
         drain: Drain::default(),
         waiting: TaskTracker::new(),
@@ -96,6 +98,9 @@ impl Prepared {
         if app.roles.has(Role::Worker) {
             background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
             background.spawn(run_dispatcher(Arc::clone(&app.engine), stop.clone()));
+            for folder in config.feed.iter().filter_map(folder::Folder::of) {
+                background.spawn(folder::watch(Arc::clone(&app.engine), folder, stop.clone()));
+            }
         }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
         if app.limiter.limit() > 0 && app.engine.store().is_shared() {

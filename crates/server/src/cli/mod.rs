@@ -5,6 +5,7 @@ mod config;
 mod credentials;
 mod demo;
 mod doctor;
+mod feed;
 mod healthcheck;
 mod listen;
 mod migrate_store;
@@ -51,6 +52,9 @@ enum Command {
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
+    /// Take in files of changes from carriers and vendors
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
     /// Manage where events of a project go, and what became of them
     #[command(subcommand)]
     Webhook(webhook::WebhookCommand),
@@ -115,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
+        Command::Feed(command) => command.run(),
         Command::Webhook(command) => command.run(),
         Command::Listen(command) => command.run(),
         Command::Backup(command) => command.run(),

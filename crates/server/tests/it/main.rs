@@ -11,6 +11,7 @@ mod client;
 mod crash;
 mod device_api;
 mod drain;
+mod feeds;
 mod generated;
 mod healthcheck;
 mod logs;
