@@ -78,8 +78,8 @@ impl WatchStore for MemoryStore {
                 && after.is_none_or(|after| identity.id > after)
         };
         let state = &self.readable()?.state;
-        let watchers = state.identities.values().filter(|(_, identity)| watches(identity));
-        Ok(watchers.take(limit).map(stored_identity).collect())
+        let found = state.identities.values().filter(|(_, identity)| watches(identity));
+        Ok(found.take(limit).map(stored_identity).collect())
     }
 
     async fn events(
