@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(taken(&mut window, at(0), 9), [id(1), id(4)], "3 waits for 2, which waits for 1");
         assert_eq!(window.flying(), 2);
         window.land(id(1)).unwrap();
-        let held_up = HashSet::from([identity(1)]);
+        let held_up = HashSet::from([identity(2)]);
         assert_eq!(window.take_off(at(0), 9, &held_up), [], "not before that is written");
         assert_eq!(taken(&mut window, at(0), 9), [id(2)]);
         window.land(id(2)).unwrap();
