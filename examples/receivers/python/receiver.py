@@ -57,15 +57,14 @@ def verify_jwt(headers: dict[str, str], body: bytes) -> bool:
 
 
 def take(delivery: str, body: bytes) -> bool:
-    """Acts on a delivery's events, once."""
+    """Acts on a delivery's events, once; false when they cannot be read."""
     with TURN:
         if delivery not in SEEN:
             try:
-                events = json.loads(body)
-            except ValueError:
+                for event in json.loads(body):
+                    print(event["eventType"], event["eventId"], flush=True)
+            except (LookupError, TypeError, ValueError):
                 return False
-            for event in events:
-                print(event["eventType"], event["eventId"], flush=True)
             # Only now: what failed half way has to come again.
             SEEN.add(delivery)
     return True
