@@ -12,6 +12,7 @@ pub mod guard;
 pub mod http_client;
 mod nats;
 pub mod registry;
+pub mod request;
 pub mod sandbox;
 pub mod sms;
 mod tls;
