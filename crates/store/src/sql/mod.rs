@@ -5,6 +5,7 @@ mod error;
 mod keyring;
 mod known;
 mod latest;
+mod polls;
 mod read;
 mod recent;
 mod store;
@@ -21,7 +22,7 @@ pub(crate) use recent::Stamp;
 pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
 pub(crate) use text::CLAIM;
 #[cfg(test)]
-pub(crate) use text::{ALL, watch};
+pub(crate) use text::{ALL, polls as poll_text, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;
