@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Place, output};
-use crate::config::{Config, SmsKind, StoreKind};
+use crate::config::{Config, MonitorKind, SmsKind, StoreKind};
 
 /// Options of `doctor`.
 #[derive(Args)]
@@ -130,6 +130,13 @@ fn connectors(findings: &mut Vec<Finding>, config: &Config) {
         SmsKind::Twilio => good(findings, "messages", "by Twilio".to_owned()),
     }
     good(findings, "identity", "by the registry of `ringtrue subscribers import`".to_owned());
+    // Not tried: each question costs, and tells somebody a number.
+    match config.monitor.kind {
+        MonitorKind::None => good(findings, "monitor", "no source is polled".to_owned()),
+        MonitorKind::Http => {
+            good(findings, "monitor", format!("the gateway of monitor.http: {}", config.monitor.pace_text()));
+        }
+    }
 }
 
 fn directory(findings: &mut Vec<Finding>, directory: &std::path::Path) {

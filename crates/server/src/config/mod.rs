@@ -5,6 +5,7 @@ mod delivery;
 mod drain;
 mod load;
 mod locate;
+mod monitor;
 mod roles;
 mod store;
 
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use bus::BusKind;
 pub(crate) use load::{check, load};
+pub(crate) use monitor::MonitorKind;
 pub(crate) use roles::{Role, Roles};
 pub(crate) use store::StoreKind;
 
@@ -36,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
+    pub(crate) monitor: monitor::Monitor,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
     pub(crate) log: Log,
@@ -161,6 +164,7 @@ impl Config {
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
+        self.monitor.validate()?;
         match self.sms.kind {
             SmsKind::Log => {}
             SmsKind::Http => {
@@ -244,6 +248,8 @@ mod tests {
         let text = text.replace("secret_file = \"/run/secrets/twilio\"", "secret = \"x\"");
         let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
+        let text = text.replace("key_file = \"/run/secrets/lookup\"", "key = \"x\"");
+        let text = text.replace("kind = \"none\"", "kind = \"http\"");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));
             let config: Config = toml::from_str(&text).unwrap();
