@@ -40,10 +40,11 @@ impl Consequences {
     ) -> Identity {
         let StoredIdentity { version, identity: before } = stored;
         let mut identity = before.clone();
+        let known = self.changes.len();
         for (at, change) in changes {
             self.apply(engine, &mut identity, change, at);
         }
-        self.put(version, &before, &identity);
+        self.put(version, &before, &identity, known);
         identity
     }
 
@@ -59,6 +60,7 @@ impl Consequences {
     ) {
         let StoredIdentity { version, identity: before } = stored;
         let mut identity = before.clone();
+        let known = self.changes.len();
         // Nobody watches a number that is known to be disconnected.
         let seen = line_changes((&before.line, LineStatus::Active), (&sight.line, sight.status));
         let told = if before.verified_at <= since { sight.happened.as_slice() } else { &[] };
@@ -66,7 +68,7 @@ impl Consequences {
             self.apply(engine, &mut identity, change, at);
         }
         identity.line.complete(&sight.line);
-        self.put(version, &before, &identity);
+        self.put(version, &before, &identity, known);
     }
 
     fn apply(&mut self, engine: &Engine, identity: &mut Identity, change: &LineChange, at: Timestamp) {
@@ -77,8 +79,10 @@ impl Consequences {
         }
     }
 
-    fn put(&mut self, version: u64, before: &Identity, identity: &Identity) {
-        if identity != before {
+    /// Writes what became of an identity, when there were `known` changes before.
+    fn put(&mut self, version: u64, before: &Identity, identity: &Identity, known: usize) {
+        // Also for news that the identity does not keep: it must still be there, and watched.
+        if identity != before || self.changes.len() > known {
             self.changes.push(Change::PutIdentity { expect: version, identity: Box::new(identity.clone()) });
         }
     }
@@ -111,7 +115,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let at = self.wall();
             let mut follows = Consequences::default();
-            for stored in self.store().watchers(phone).await? {
+            for stored in self.store().watchers(phone, None, usize::MAX).await? {
                 follows.happen(self, stored, changes.iter().map(|change| (at, change)));
             }
             follows.changes.extend(with());

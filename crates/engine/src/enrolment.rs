@@ -33,25 +33,24 @@ impl Engine {
         let id = flow.identity().ok_or_else(|| Error::bug("an enrolled flow has no identity"))?;
         let customer = flow.terms().client_customer_id.clone();
         let phone = flow.subject().phone.clone();
-        let (version, mut identity) = renewed(known, id, scope, phone, customer, now);
+        let mut identity = renewed(known.as_ref(), id, scope, phone, customer, now);
         identity.findings = flow.findings().cloned();
         if let Some(findings) = flow.findings() {
             identity.line.complete(&Line::from(findings));
         }
-        let timeline = self.timeline_of(&identity, version, now, project).await?;
-        let put = Change::PutIdentity { expect: version, identity: Box::new(identity) };
-        Ok(std::iter::once(put).chain(timeline).collect())
+        let timeline = self.timeline_of(&identity, known.as_ref(), now, project).await?;
+        Ok(std::iter::once(written(known.as_ref(), identity)).chain(timeline).collect())
     }
 
     /// A persona's scripted timeline, begun when it is first enrolled.
     pub(crate) async fn timeline_of(
         &self,
         identity: &Identity,
-        version: u64,
+        known: Option<&StoredIdentity>,
         now: Timestamp,
         project: Option<&Project>,
     ) -> Result<Option<Change>, Error> {
-        if identity.environment != Environment::Sandbox || version > 0 {
+        if identity.environment != Environment::Sandbox || known.is_some() {
             return Ok(None);
         }
         let read;
@@ -89,20 +88,33 @@ impl Engine {
     }
 }
 
-/// The identity that is known, verified or enrolled once more, or a new one; and its version, 0 for a new one.
+/// What writes an identity that was verified or enrolled, over the one that is known.
+pub(crate) fn written(known: Option<&StoredIdentity>, identity: Identity) -> Change {
+    let identity = Box::new(identity);
+    match known {
+        None => Change::PutIdentity { expect: 0, identity },
+        Some(known) if identity.only_renews(&known.identity) => {
+            Change::RenewIdentity { version: known.version, identity }
+        }
+        Some(known) => Change::PutIdentity { expect: known.version, identity },
+    }
+}
+
+/// The identity that is known, verified or enrolled once more, or a new one.
 pub(crate) fn renewed(
-    known: Option<StoredIdentity>,
+    known: Option<&StoredIdentity>,
     id: IdentityId,
     scope: KeyScope,
     phone: PhoneNumber,
     client_customer_id: Option<CallerText>,
     now: Timestamp,
-) -> (u64, Identity) {
-    if let Some(StoredIdentity { version, mut identity }) = known {
+) -> Identity {
+    if let Some(known) = known {
+        let mut identity = known.identity.clone();
         identity.renew(now);
-        return (version, identity);
+        return identity;
     }
-    let identity = Identity {
+    Identity {
         id,
         project: scope.project,
         environment: scope.environment,
@@ -115,6 +127,5 @@ pub(crate) fn renewed(
         details: ringtrue_domain::identity::Details::default(),
         active: true,
         stream: Stream::Open,
-    };
-    (0, identity)
+    }
 }

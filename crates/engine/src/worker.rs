@@ -19,14 +19,13 @@ const PURGE_BITE: usize = 200;
 pub async fn run_worker(engine: Arc<Engine>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let woken = engine.bus().jobs();
-    let mut purge = tokio::time::interval(PURGE_EVERY);
-    purge.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // By itself: there may be much to purge, and jobs do not wait for it.
+    tasks.spawn(keep_purging(Arc::clone(&engine), stop.clone()));
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             () = woken.notified() => take_up(&engine, &tasks).await,
             () = tokio::time::sleep(POLL) => take_up(&engine, &tasks).await,
-            _ = purge.tick() => purge_old(&engine, &stop).await,
         }
     }
     tasks.close();
@@ -51,6 +50,17 @@ async fn take_up(engine: &Arc<Engine>, tasks: &TaskTracker) {
         }
         if !more {
             return;
+        }
+    }
+}
+
+async fn keep_purging(engine: Arc<Engine>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(PURGE_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => purge_old(&engine, &stop).await,
         }
     }
 }

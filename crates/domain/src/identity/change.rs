@@ -47,6 +47,11 @@ impl Line {
         self.country = self.country.take().or_else(|| newer.country.clone());
     }
 
+    /// Forgets what may have changed while nobody looked.
+    pub(super) fn forget(&mut self) {
+        (self.carrier, self.line_type) = (None, None);
+    }
+
     /// Keeps what an event says.
     pub(super) fn learn(&mut self, what: &What) {
         match what {

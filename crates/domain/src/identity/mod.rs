@@ -165,10 +165,31 @@ impl Identity {
         })
     }
 
+    /// Whether it differs from `known` by nothing but when it was verified and what was found then.
+    pub fn only_renews(&self, known: &Self) -> bool {
+        let mut renewed = known.clone();
+        renewed.verified_at = self.verified_at;
+        renewed.findings.clone_from(&self.findings);
+        renewed == *self
+    }
+
     /// The same person and number, verified or enrolled once more: watched again, whatever was before.
     pub fn renew(&mut self, at: Timestamp) {
         self.verified_at = at;
+        if !self.is_watched() {
+            self.line.forget();
+        }
         self.active = true;
         self.stream = Stream::Open;
+    }
+
+    /// Lets the caller hear of changes again, or not any more. Tells whether that is another state than before.
+    pub fn switch(&mut self, active: bool) -> bool {
+        let changes = self.active != active;
+        if changes && active {
+            self.line.forget();
+        }
+        self.active = active;
+        changes
     }
 }

@@ -1,5 +1,7 @@
 //! Deliveries and the attempts at them; files of changes.
 
+use ringtrue_domain::DeliveryId;
+
 use super::{
     Subject, commit, conflict,
     sample::{PRODUCTION, SANDBOX, Sample, digest, lease, shifted},
@@ -9,7 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        Attempt, Delivery, DeliveryQuery, DeliveryState, FeedFile, KeyScope, NoAnswer, Outcome, ReplayOf,
+        Attempt, Delivery, DeliveryQuery, DeliveryState, FeedFile, KeyScope, NoAnswer, Outcome, PauseReason,
+        Paused, ReplayOf, Webhook,
     },
     ports::{Change, HookChange},
 };
@@ -19,9 +22,23 @@ async fn listed(store: &Subject, scope: KeyScope, state: Option<DeliveryState>) 
     store.deliveries(scope, query).await.unwrap()
 }
 
-fn replay(scope: KeyScope, of: ReplayOf, sample: &Sample) -> Change {
+fn replay(scope: KeyScope, ids: Vec<DeliveryId>, sample: &Sample) -> Change {
     let give_up_at = shifted(sample.wall, 86_400);
-    Change::Hook(HookChange::Replay { scope, of, now: sample.wall, give_up_at })
+    Change::Hook(HookChange::Replay { scope, ids, now: sample.wall, give_up_at })
+}
+
+/// Everything that a replay means, read `limit` at a time.
+async fn meant(store: &Subject, scope: KeyScope, of: ReplayOf, limit: usize) -> Vec<DeliveryId> {
+    let (mut ids, mut last) = (Vec::new(), None);
+    loop {
+        let page = store.replayable(scope, of, last, limit).await.unwrap();
+        assert!(page.len() <= limit);
+        ids.extend(page.iter().map(|delivery| delivery.id));
+        last = page.last().copied();
+        if last.is_none() {
+            return ids;
+        }
+    }
 }
 
 /// A production webhook and deliveries of one event each, in these states, a second apart.
@@ -147,8 +164,12 @@ pub async fn one_delivery_is_replayed_whatever_its_state(store: Subject) {
     let scope = sample.scope(PRODUCTION);
     let deliveries = settled(&store, &mut sample, [Delivered, Failed, Empty, Open]).await;
     sample.wall = shifted(sample.wall, 100);
-    let replays = deliveries.map(|delivery| replay(scope, ReplayOf::One(delivery.id), &sample));
-    commit(&store, replays).await;
+    for delivery in deliveries {
+        let wanted = if delivery.state == Open { vec![] } else { vec![delivery.id] };
+        assert_eq!(meant(&store, scope, ReplayOf::One(delivery.id), 1).await, wanted);
+    }
+    let ids = deliveries.map(|delivery| delivery.id).to_vec();
+    commit(&store, [replay(scope, ids, &sample)]).await;
     for (delivery, known) in store.open_deliveries(scope, 9).await.unwrap().into_iter().zip(deliveries) {
         let replayed = Delivery {
             state: Open,
@@ -165,20 +186,52 @@ pub async fn all_failed_or_a_range_is_replayed(store: Subject) {
     use DeliveryState::{Delivered, Failed, Open};
     let mut sample = Sample::default();
     let scope = sample.scope(PRODUCTION);
-    let all = settled(&store, &mut sample, [Delivered, Failed, Delivered, Delivered, Failed]).await;
-    let open = async || {
-        let open = store.open_deliveries(scope, 9).await.unwrap();
-        open.into_iter().map(|delivery| delivery.id).collect::<Vec<_>>()
-    };
+    let all = settled(&store, &mut sample, [Delivered, Failed, Delivered, Open, Delivered, Failed]).await;
+    // Tests are sent again only when they are named.
+    let test = Delivery { state: Failed, created_at: all[1].created_at, ..sample.test_delivery(PRODUCTION) };
+    commit(&store, [add_delivery(&test)]).await;
+    let failed = meant(&store, scope, ReplayOf::Failed, 1).await;
+    assert_eq!(failed, [all[1].id, all[5].id]);
+    let range = ReplayOf::Between(all[1].created_at, all[4].created_at);
+    assert_eq!(meant(&store, scope, range, 1).await, [all[1].id, all[2].id]);
+    assert_eq!(meant(&store, scope, ReplayOf::One(test.id), 1).await, [test.id]);
     // Another environment's are none of ours.
-    commit(&store, [replay(sample.scope(SANDBOX), ReplayOf::Failed, &sample)]).await;
-    assert_eq!(open().await, []);
-    commit(&store, [replay(scope, ReplayOf::Failed, &sample)]).await;
-    assert_eq!(open().await, [all[1].id, all[4].id]);
-    let range = ReplayOf::Between(all[1].created_at, all[3].created_at);
-    commit(&store, [replay(scope, range, &sample)]).await;
-    assert_eq!(open().await, [all[1].id, all[2].id, all[4].id]);
-    assert_eq!(listed(&store, scope, Some(Open)).await.len(), 3);
+    let foreign = sample.scope(SANDBOX);
+    for of in [ReplayOf::Failed, range, ReplayOf::One(all[1].id)] {
+        assert_eq!(meant(&store, foreign, of, 9).await, []);
+    }
+    commit(&store, [replay(foreign, failed.clone(), &sample)]).await;
+    assert_eq!(listed(&store, scope, Some(Open)).await, [all[3]]);
+    commit(&store, [replay(scope, failed, &sample)]).await;
+    let open = store.open_deliveries(scope, 9).await.unwrap();
+    let open: Vec<_> = open.into_iter().map(|delivery| delivery.id).collect();
+    assert_eq!(open, [all[1].id, all[3].id, all[5].id]);
+}
+
+/// Each once, also where several were packed in one instant.
+pub async fn what_is_replayed_is_read_page_by_page(store: Subject) {
+    let mut sample = Sample::default();
+    let scope = sample.scope(PRODUCTION);
+    commit(&store, [put_webhook(0, &sample.webhook(PRODUCTION))]).await;
+    some_events(&store, &mut sample, PRODUCTION, 12).await;
+    let (from, mut all) = (sample.wall, Vec::new());
+    for cursor in 1..=12 {
+        if cursor % 5 == 0 {
+            sample.wall = shifted(sample.wall, 1);
+        }
+        let delivery = sample.delivery(PRODUCTION, cursor, cursor);
+        all.push(Delivery { state: DeliveryState::Failed, ..delivery });
+    }
+    commit(&store, all.iter().map(add_delivery)).await;
+    let between = ReplayOf::Between(from, shifted(sample.wall, 1));
+    for limit in [1, 2, 5, 12, 100] {
+        all.sort_by_key(|delivery| delivery.id);
+        let ids: Vec<_> = all.iter().map(|delivery| delivery.id).collect();
+        assert_eq!(meant(&store, scope, ReplayOf::Failed, limit).await, ids);
+        all.sort_by_key(|delivery| (delivery.created_at, delivery.id));
+        let ids: Vec<_> = all.iter().map(|delivery| delivery.id).collect();
+        assert_eq!(meant(&store, scope, between, limit).await, ids);
+    }
 }
 
 pub async fn a_replay_wakes_the_lane(store: Subject) {
@@ -188,11 +241,11 @@ pub async fn a_replay_wakes_the_lane(store: Subject) {
     assert_eq!(claim(&store, 1, wall).await.len(), 1);
     commit(&store, [release(scope, 1, 1, None)]).await;
     assert_eq!(claim(&store, 1, wall).await, []);
-    commit(&store, [replay(scope, ReplayOf::One(delivery.id), &sample)]).await;
+    commit(&store, [replay(scope, vec![delivery.id], &sample)]).await;
     assert_eq!(claim(&store, 1, shifted(wall, -1)).await, []);
     assert_eq!(claim(&store, 1, wall).await.len(), 1);
     // While it is held, it is remembered for when it is given back.
-    commit(&store, [replay(scope, ReplayOf::Failed, &sample), release(scope, 1, 1, None)]).await;
+    commit(&store, [replay(scope, vec![delivery.id], &sample), release(scope, 1, 1, None)]).await;
     assert_eq!(store.claim_lanes(lease(2, wall), wall, 9).await.unwrap().len(), 1);
 }
 
@@ -240,6 +293,30 @@ pub async fn few_deliveries_go_at_a_time_with_their_attempts(store: Subject) {
         left.push(deliveries.len());
     }
     assert_eq!(left, [3, 1, 0]);
+}
+
+/// Nobody will send it, and it is personal.
+pub async fn what_waits_for_a_paused_webhook_goes_after_thirty_days(store: Subject) {
+    let mut sample = Sample::default();
+    let [delivered, open] =
+        settled(&store, &mut sample, [DeliveryState::Delivered, DeliveryState::Open]).await;
+    commit(&store, [add_attempt(&open, &attempt(&open, 1))]).await;
+    let late = shifted(sample.wall, KEPT);
+    assert_eq!(store.purge(late, 10).await.unwrap(), 2, "what was delivered, and its event");
+    assert_eq!(store.delivery(delivered.scope, delivered.id).await.unwrap(), None);
+    let webhook = sample.webhook(PRODUCTION);
+    let paused =
+        Webhook { paused: Some(Paused { why: PauseReason::Asked, at: sample.wall }), ..webhook.clone() };
+    commit(&store, [put_webhook(1, &paused)]).await;
+    assert_eq!(store.purge(shifted(late, -1), 10).await.unwrap(), 1, "its event, which is older");
+    assert_eq!(store.purge(late, 10).await.unwrap(), 2, "the delivery and its attempt");
+    assert_eq!(store.delivery(open.scope, open.id).await.unwrap(), None);
+    assert_eq!(store.attempts(open.scope, open.id).await.unwrap(), []);
+    // What comes later is sent once it goes on.
+    sample.wall = late;
+    some_events(&store, &mut sample, PRODUCTION, 1).await;
+    commit(&store, [put_webhook(2, &webhook)]).await;
+    assert_eq!(claim(&store, 1, late).await.len(), 1);
 }
 
 pub async fn a_file_of_changes_is_taken_in_once(store: Subject) {

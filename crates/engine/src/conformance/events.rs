@@ -6,7 +6,7 @@ use super::{
     watching::{KEPT, add_delivery, add_event, all_events, put_webhook, set_delivery, some_events},
 };
 use crate::{
-    model::{DeliveryState, KeyScope, Lane, LaneHealth},
+    model::{DeliveryState, KeyScope, Lane, LaneHealth, PauseReason, Paused, Webhook},
     ports::Change,
 };
 
@@ -131,4 +131,21 @@ pub async fn events_that_wait_to_be_delivered_stay(store: Subject) {
     commit(&store, [set_delivery(&packed[1])]).await;
     assert_eq!(store.purge(late, 10).await.unwrap(), 3);
     assert_eq!(cursors(&store, scope).await, [5, 6]);
+}
+
+/// A delivery that was open when it was paused keeps nothing.
+pub async fn events_that_wait_for_a_paused_webhook_go(store: Subject) {
+    let mut sample = Sample::default();
+    let (wall, scope) = (sample.wall, sample.scope(PRODUCTION));
+    let webhook = sample.webhook(PRODUCTION);
+    commit(&store, [put_webhook(0, &webhook)]).await;
+    some_events(&store, &mut sample, PRODUCTION, 4).await;
+    // Packed a second later than they happened.
+    sample.wall = shifted(wall, 1);
+    commit(&store, [add_delivery(&sample.delivery(PRODUCTION, 2, 2))]).await;
+    assert_eq!(store.purge(shifted(wall, KEPT), 10).await.unwrap(), 1, "what was packed before");
+    let paused = Webhook { paused: Some(Paused { why: PauseReason::Asked, at: wall }), ..webhook };
+    commit(&store, [put_webhook(1, &paused)]).await;
+    assert_eq!(store.purge(shifted(wall, KEPT), 10).await.unwrap(), 3, "in the delivery, and behind it");
+    assert_eq!(cursors(&store, scope).await, [0_u64; 0]);
 }

@@ -1,11 +1,12 @@
 //! Webhooks, and who sends to them.
 
 use jiff::Timestamp;
+use ringtrue_domain::WebhookUrl;
 
 use super::{
     Subject, commit, conflict,
-    sample::{PRODUCTION, SANDBOX, Sample, lease, shifted},
-    watching::{add_delivery, claim, hold, put_webhook, release, set_delivery, some_events, wake},
+    sample::{PRODUCTION, SANDBOX, Sample, lease, put_identity, shifted},
+    watching::{add_delivery, add_event, claim, hold, put_webhook, release, set_delivery, some_events, wake},
 };
 use crate::{
     model::{DeliveryState, KeyScope, LaneHealth, Lease, PauseReason, Paused, Webhook},
@@ -44,23 +45,14 @@ pub async fn a_webhook_is_written_from_its_version(store: Subject) {
     assert_eq!((stored.version, stored.webhook, stored.clock_ahead_micros), (2, webhook, 0));
 }
 
-pub async fn webhooks_are_listed_with_their_clocks(store: Subject) {
-    let mut sample = Sample::default();
-    let mut projects = vec![sample.project];
-    for by_micros in [7, 8] {
-        let project = sample.project;
-        let hooks = [SANDBOX, PRODUCTION].map(|environment| put_webhook(0, &sample.webhook(environment)));
-        commit(&store, hooks.into_iter().chain([Change::AdvanceClock { project, by_micros }])).await;
-        projects.push(sample.other_project());
-    }
-    let listed = store.webhooks().await.unwrap();
-    assert_eq!(listed.len(), 4);
-    assert!(listed.is_sorted_by_key(|stored| stored.webhook.project));
-    for stored in listed {
-        let ahead = if stored.webhook.project == projects[0] { 7 } else { 8 };
-        let ahead = if stored.webhook.environment == SANDBOX { ahead } else { 0 };
-        assert_eq!(stored.clock_ahead_micros, ahead);
-        assert_eq!(store.webhook(stored.webhook.scope()).await.unwrap(), Some(stored));
+pub async fn a_webhook_is_read_with_its_projects_clock(store: Subject) {
+    let sample = Sample::default();
+    let hooks = [SANDBOX, PRODUCTION].map(|environment| put_webhook(0, &sample.webhook(environment)));
+    let advance = Change::AdvanceClock { project: sample.project, by_micros: 7 };
+    commit(&store, hooks.into_iter().chain([advance])).await;
+    for (environment, ahead) in [(SANDBOX, 7), (PRODUCTION, 0)] {
+        let stored = store.webhook(sample.scope(environment)).await.unwrap().unwrap();
+        assert_eq!((stored.webhook.environment, stored.clock_ahead_micros), (environment, ahead));
     }
 }
 
@@ -241,6 +233,84 @@ pub async fn an_endpoints_health_is_kept(store: Subject) {
         assert_eq!(store.lane(scope).await.unwrap().unwrap().health, health);
     }
     assert_eq!(claim(&store, 1, wall).await[0].health, good);
+}
+
+const POOR: LaneHealth = LaneHealth {
+    failing_since: Some(Timestamp::UNIX_EPOCH),
+    failures: 7,
+    warnings: 2,
+    succeeded_at: Some(Timestamp::UNIX_EPOCH),
+};
+
+/// A production webhook whose endpoint is doing badly, and how it is doing now.
+async fn failing(store: &Subject, sample: &mut Sample) -> (Webhook, KeyScope) {
+    let scope = waiting(store, sample, 1).await;
+    commit(store, [Change::Hook(HookChange::Health { scope, health: POOR })]).await;
+    (sample.webhook(PRODUCTION), scope)
+}
+
+async fn health(store: &Subject, scope: KeyScope) -> LaneHealth {
+    store.lane(scope).await.unwrap().unwrap().health
+}
+
+pub async fn nothing_is_held_against_one_that_goes_on(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let (webhook, scope) = failing(&store, &mut sample).await;
+    // Another secret, a pause: that changes nothing.
+    commit(&store, [put_webhook(1, &webhook)]).await;
+    assert_eq!(health(&store, scope).await, POOR);
+    commit(&store, [put_webhook(2, &paused(&webhook, wall)), put_webhook(3, &paused(&webhook, wall))]).await;
+    assert_eq!(health(&store, scope).await, POOR);
+    commit(&store, [put_webhook(4, &webhook)]).await;
+    let clean = LaneHealth { succeeded_at: POOR.succeeded_at, ..LaneHealth::default() };
+    assert_eq!(health(&store, scope).await, clean);
+}
+
+pub async fn nothing_is_held_against_another_address(store: Subject) {
+    let mut sample = Sample::default();
+    let (mut webhook, scope) = failing(&store, &mut sample).await;
+    webhook.url = WebhookUrl::parse("https://other.example/hook", false).unwrap();
+    let put = HookChange::Put { expect: 1, moved: true, webhook: Box::new(webhook) };
+    commit(&store, [Change::Hook(put)]).await;
+    let clean = LaneHealth { succeeded_at: POOR.succeeded_at, ..LaneHealth::default() };
+    assert_eq!(health(&store, scope).await, clean);
+}
+
+/// Their cursors are given out, but there is nothing to read.
+pub async fn a_lane_whose_newest_events_were_erased_is_not_due(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    let gone = sample.identity(PRODUCTION, 2, "gone");
+    let events = [sample.event(&gone), sample.event(&gone)];
+    commit(&store, [put_identity(&gone)].into_iter().chain(events.iter().map(add_event))).await;
+    claim(&store, 1, wall).await;
+    commit(&store, [Change::RemoveIdentity { scope, id: gone.id, expect: 1 }]).await;
+    commit(&store, [release(scope, 1, 1, Some(shifted(wall, 600)))]).await;
+    assert_eq!(claimed(&store, 2, shifted(wall, 599)).await, []);
+    assert_eq!(claimed(&store, 2, shifted(wall, 600)).await, [scope]);
+    commit(&store, [release(scope, 2, 0, None)]).await;
+    assert_eq!(claimed(&store, 3, wall).await, [scope], "the first one is still there");
+}
+
+/// Whether it comes just before the lane is given back, or just after.
+pub async fn an_event_of_the_moment_is_not_missed(store: Subject) {
+    let mut sample = Sample::default();
+    let wall = sample.wall;
+    let scope = waiting(&store, &mut sample, 1).await;
+    let identity = sample.identity(PRODUCTION, 2, "c");
+    for seen in 1..30 {
+        let id = u8::try_from(seen).unwrap();
+        assert_eq!(claimed(&store, id, wall).await, [scope]);
+        let event = sample.event(&identity);
+        let adding = {
+            let store = Subject::clone(&store);
+            tokio::spawn(async move { commit(&store, [add_event(&event)]).await })
+        };
+        commit(&store, [release(scope, id, seen, None)]).await;
+        adding.await.unwrap();
+    }
 }
 
 pub async fn a_stale_lease_writes_nothing(store: Subject) {

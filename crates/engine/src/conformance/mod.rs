@@ -158,10 +158,11 @@ macro_rules! conformance {
                 a_refused_unit_takes_no_cursor
                 muted_events_are_marked_and_later_ones_are_not
                 events_go_after_thirty_days_on_their_own_clock
-                events_that_wait_to_be_delivered_stay;
+                events_that_wait_to_be_delivered_stay
+                events_that_wait_for_a_paused_webhook_go;
             hooks:
                 a_webhook_is_written_from_its_version
-                webhooks_are_listed_with_their_clocks
+                a_webhook_is_read_with_its_projects_clock
                 a_new_webhook_gets_nothing_from_before
                 a_lane_is_claimed_with_a_lease
                 few_lanes_are_claimed_at_a_time
@@ -172,6 +173,10 @@ macro_rules! conformance {
                 a_paused_lane_is_claimed_by_nobody_until_it_goes_on
                 a_removed_webhook_leaves_nothing_to_send
                 an_endpoints_health_is_kept
+                nothing_is_held_against_one_that_goes_on
+                nothing_is_held_against_another_address
+                a_lane_whose_newest_events_were_erased_is_not_due
+                an_event_of_the_moment_is_not_missed
                 a_stale_lease_writes_nothing;
             deliveries:
                 a_delivery_is_read_back_and_packs_its_events
@@ -181,9 +186,11 @@ macro_rules! conformance {
                 attempts_are_listed_in_order
                 one_delivery_is_replayed_whatever_its_state
                 all_failed_or_a_range_is_replayed
+                what_is_replayed_is_read_page_by_page
                 a_replay_wakes_the_lane
                 settled_deliveries_go_after_thirty_days_on_their_own_clock
                 few_deliveries_go_at_a_time_with_their_attempts
+                what_waits_for_a_paused_webhook_goes_after_thirty_days
                 a_file_of_changes_is_taken_in_once;
             polls:
                 watched_numbers_come_once_in_their_order

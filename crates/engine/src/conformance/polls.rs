@@ -88,7 +88,7 @@ pub async fn who_watches_is_found_by_the_hash(store: Subject) {
     for number in numbers {
         let watchers = store.watchers_of(number).await.unwrap();
         let phone = watchers[0].identity.phone.clone();
-        assert_eq!(watchers, store.watchers(&phone).await.unwrap());
+        assert_eq!(watchers, store.watchers(&phone, None, 9).await.unwrap());
         found.insert(phone.expose().to_owned(), watchers.len());
     }
     assert_eq!(found.values().copied().collect::<Vec<_>>(), [2, 2, 1, 1]);

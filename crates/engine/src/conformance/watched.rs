@@ -9,7 +9,7 @@ use ringtrue_domain::{
 
 use super::{
     Subject, commit, conflict,
-    sample::{PRODUCTION, SANDBOX, Sample, phone, put_identity, put_identity_from},
+    sample::{PRODUCTION, SANDBOX, Sample, phone, put_identity, put_identity_from, shifted},
     watching::{add_attempt, add_delivery, add_event, all_events, attempt, put_webhook},
 };
 use crate::{
@@ -29,7 +29,7 @@ async fn ids(
 }
 
 async fn watchers(store: &Subject, last: u32) -> Vec<IdentityId> {
-    let watchers = store.watchers(&phone(last)).await.unwrap();
+    let watchers = store.watchers(&phone(last), None, 100).await.unwrap();
     watchers.into_iter().map(|stored| stored.identity.id).collect()
 }
 
@@ -45,6 +45,27 @@ pub async fn a_version_counts_the_writes(store: Subject) {
     }
     let customer = identity.client_customer_id.as_ref();
     assert_eq!(store.identity(scope, &phone(1), customer).await.unwrap().unwrap().version, 4);
+}
+
+pub async fn renewals_do_not_get_into_each_others_way(store: Subject) {
+    let mut sample = Sample::default();
+    let (mut identity, scope) = (sample.identity(PRODUCTION, 1, "c"), sample.scope(PRODUCTION));
+    let renew = |version, identity: &Identity| Change::RenewIdentity {
+        version,
+        identity: Box::new(identity.clone()),
+    };
+    conflict(&store, [renew(1, &identity)]).await;
+    commit(&store, [put_identity(&identity)]).await;
+    for seconds in 1..4 {
+        identity.verified_at = shifted(sample.wall, seconds);
+        commit(&store, [renew(1, &identity)]).await;
+        let stored = store.identity_by_id(scope, identity.id).await.unwrap().unwrap();
+        assert_eq!((stored.version, stored.identity), (1, identity.clone()));
+    }
+    commit(&store, [put_identity_from(1, &identity)]).await;
+    conflict(&store, [renew(1, &identity)]).await;
+    let customer = identity.client_customer_id.as_ref();
+    assert_eq!(store.identity(scope, &phone(1), customer).await.unwrap().unwrap().version, 2);
 }
 
 pub async fn an_id_is_found_in_its_environment_only(store: Subject) {
@@ -139,10 +160,22 @@ pub async fn a_number_is_watched_over_all_projects(store: Subject) {
     }
     commit(&store, people.iter().map(put_identity)).await;
     people.sort_by_key(|identity| identity.id);
-    let found = store.watchers(&phone(1)).await.unwrap();
+    let found = store.watchers(&phone(1), None, 100).await.unwrap();
     assert!(found.iter().all(|stored| stored.version == 1));
     assert_eq!(found.into_iter().map(|stored| stored.identity).collect::<Vec<_>>(), people);
     assert_eq!(watchers(&store, 9).await, []);
+    // Page by page too.
+    for limit in [1, 4, 6, 7] {
+        let (mut paged, mut last) = (Vec::new(), None);
+        loop {
+            let page = store.watchers(&phone(1), last, limit).await.unwrap();
+            let Some(end) = page.last() else { break };
+            assert!(page.len() <= limit);
+            last = Some(end.identity.id);
+            paged.extend(page.into_iter().map(|stored| stored.identity));
+        }
+        assert_eq!(paged, people);
+    }
 }
 
 pub async fn who_hears_nothing_does_not_watch(store: Subject) {

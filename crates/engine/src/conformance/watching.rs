@@ -107,7 +107,7 @@ pub fn add_event(event: &ChangeEvent) -> Change {
 }
 
 pub fn put_webhook(expect: u64, webhook: &Webhook) -> Change {
-    Change::Hook(HookChange::Put { expect, webhook: Box::new(webhook.clone()) })
+    Change::Hook(HookChange::Put { expect, moved: false, webhook: Box::new(webhook.clone()) })
 }
 
 pub const fn add_delivery(delivery: &Delivery) -> Change {
@@ -131,8 +131,9 @@ pub const fn release(scope: KeyScope, lease: u8, seen: u64, due_at: Option<Times
     Change::Hook(HookChange::Release { scope, lease: [lease; 16], seen, due_at })
 }
 
+/// Wakes a lane: a replay of nothing.
 pub const fn wake(scope: KeyScope, at: Timestamp) -> Change {
-    Change::Hook(HookChange::Wake { scope, at })
+    Change::Hook(HookChange::Replay { scope, ids: Vec::new(), now: at, give_up_at: at })
 }
 
 /// Every event of a stream.

@@ -1,7 +1,8 @@
 //! One attempt at a delivery: what is in it, posted and timed.
 
-use std::{sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use crate::{
@@ -23,6 +24,8 @@ pub(super) struct Parcel {
 pub(super) struct Landed {
     pub(super) delivery: Delivery,
     pub(super) attempt: Attempt,
+    /// To whom it went.
+    pub(super) webhook: Arc<Webhook>,
 }
 
 impl Engine {
@@ -80,7 +83,11 @@ impl Engine {
             secrets: &secrets,
             wall: self.wall(),
         };
-        let outcome = self.parts.webhooks.post(post).await;
+        let outcome = AssertUnwindSafe(self.parts.webhooks.post(post)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| {
+            tracing::error!(delivery.id = %delivery.id, "an attempt at a webhook broke off");
+            Outcome::NoAnswer { why: NoAnswer::Broken, detail: "our fault".to_owned() }
+        });
         let took = begun.elapsed();
         metrics::counter!("ringtrue_webhook_attempts_total", "outcome" => label(&outcome)).increment(1);
         metrics::histogram!("ringtrue_webhook_seconds").record(took.as_secs_f64());
@@ -91,7 +98,7 @@ impl Engine {
             duration_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             outcome,
         };
-        Landed { delivery, attempt }
+        Landed { delivery, attempt, webhook }
     }
 }
 

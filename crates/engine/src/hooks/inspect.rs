@@ -13,6 +13,8 @@ use crate::{
 
 /// Deliveries listed at most.
 const MAX_LISTED: usize = 100;
+/// Deliveries replayed in one unit, so that the lane is not locked for long.
+const REPLAY_BITE: usize = 1000;
 
 /// A webhook and how it is doing.
 #[derive(Debug)]
@@ -67,8 +69,9 @@ impl Engine {
         Ok(DeliveryReport { delivery, events, attempts })
     }
 
-    /// Sends deliveries again, under the ids that they have.
-    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<(), Error> {
+    /// Sends deliveries again, under the ids that they have; returns how many. Those that are open already go on as
+    /// they are. What was replayed before an error stays so.
+    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<u64, Error> {
         if self.store().webhook(scope).await?.is_none() {
             return Err(no_webhook());
         }
@@ -83,10 +86,22 @@ impl Engine {
         }
         let now = self.now(self.clock_of(scope).await?);
         let give_up_at = self.parts.settings.delivery.give_up_at(now);
-        let replay = Change::Hook(HookChange::Replay { scope, of, now, give_up_at });
-        self.store().commit(Unit::new().with(replay)).await?;
-        self.bus().publish(Note::EventsAdded(scope.project));
-        Ok(())
+        let (mut replayed, mut last) = (0, None);
+        loop {
+            let page = self.store().replayable(scope, of, last, REPLAY_BITE).await?;
+            let ids: Vec<_> = page.iter().map(|delivery| delivery.id).collect();
+            if ids.is_empty() {
+                return Ok(replayed);
+            }
+            replayed += ids.len() as u64;
+            let replay = Change::Hook(HookChange::Replay { scope, ids, now, give_up_at });
+            self.store().commit(Unit::new().with(replay)).await?;
+            self.bus().publish(Note::EventsAdded(scope.project));
+            if page.len() < REPLAY_BITE {
+                return Ok(replayed);
+            }
+            last = page.last().copied();
+        }
     }
 }
 

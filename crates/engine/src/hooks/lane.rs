@@ -1,35 +1,38 @@
-//! Holding a lane: packing its events, posting deliveries in order, writing what came back.
+//! Holding a lane: packing its events, posting deliveries in order, writing what came back (`settle`).
 //!
 //! Nothing is posted before the delivery is durable under its id, and everything that is written says first that the
 //! lane is still held. A node that was stopped for longer than its lease therefore writes nothing more; what it posted
 //! is posted again, under the same id.
 
+mod settle;
+
 use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::DeliveryId;
+use ringtrue_domain::{DeliveryId, IdentityId};
 use tokio::{
     task::JoinSet,
-    time::{Instant, MissedTickBehavior},
+    time::{Instant, Interval, MissedTickBehavior},
 };
 use tokio_util::sync::CancellationToken;
 
+use self::settle::Complaint;
 use super::{
     attempt::Landed,
     order::{Open, Window, identities},
-    schedule::{is_gone, is_success},
 };
 use crate::{
     Engine, Error,
     model::{
-        Attempt, Content, Delivery, DeliveryState, KeyScope, Lane, LaneHealth, Lease, PauseReason,
-        StoredEvent, StoredWebhook, Webhook,
+        Attempt, Content, Delivery, DeliveryState, KeyScope, Lane, LaneHealth, Lease, StoredEvent,
+        StoredWebhook, Webhook,
     },
     ports::{Change, CommitError, HookChange, Lent, Unit, Watch},
 };
 
-/// Open deliveries that are looked at at a time. While so many wait, no further events are packed.
-const WINDOW: usize = 256;
+/// Open deliveries that are looked at at a time. While so many wait, no further events are packed: an endpoint that has
+/// not taken so many wants something else than more of them.
+const WINDOW: usize = 1024;
 /// Failed attempts in a row after which an endpoint gets one post at a time.
 const DOUBTFUL_AFTER: u32 = 3;
 /// A cursor after every event; stores keep cursors as signed integers.
@@ -39,17 +42,22 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How long a lane without work is held on to.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// Why holding a lane ended early.
+/// Why a step of holding a lane ended early.
 enum Over {
     /// Somebody else holds it.
     Lost,
+    /// The database is away for the moment.
+    Away,
     /// Something failed; the lease brings the lane back.
     Failed(Error),
 }
 
 impl<E: Into<Error>> From<E> for Over {
     fn from(error: E) -> Self {
-        Self::Failed(error.into())
+        match error.into() {
+            Error::Busy { .. } => Self::Away,
+            error => Self::Failed(error),
+        }
     }
 }
 
@@ -58,7 +66,8 @@ pub(super) async fn hold(engine: Arc<Engine>, lane: Lane, lease: Lease, stop: Ca
     let project = lane.scope.project;
     let held = Holder::new(engine, lane, lease).run(&stop).await;
     match held {
-        Ok(()) => {}
+        // Stopped while the database was away: the lease brings the lane back.
+        Ok(()) | Err(Over::Away) => {}
         Err(Over::Lost) => {
             tracing::info!(project.id = %project, "a webhook's events are sent by another node now");
         }
@@ -69,6 +78,17 @@ pub(super) async fn hold(engine: Arc<Engine>, lane: Lane, lease: Lease, stop: Ca
     }
 }
 
+/// Events that are not packed yet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum More {
+    /// There are none.
+    None,
+    /// There may be some.
+    Perhaps,
+    /// There were more than could be packed at a time.
+    Backlog,
+}
+
 struct Holder {
     engine: Arc<Engine>,
     scope: KeyScope,
@@ -76,13 +96,16 @@ struct Holder {
     /// Wakes when the project has new events.
     watch: Watch,
     webhook: Option<(StoredWebhook, Arc<Webhook>)>,
+    /// Whether webhook and deliveries were read.
+    looked: bool,
     /// The newest event that is in a delivery.
     packed: u64,
-    /// Whether there may be events after it.
-    more: bool,
+    /// What may come after it.
+    more: More,
     /// Whether the store has open deliveries besides those in the window.
     window_full: bool,
     health: LaneHealth,
+    complaint: Complaint,
     window: Window,
     /// Events of deliveries that were packed just now.
     at_hand: HashMap<DeliveryId, Vec<StoredEvent>>,
@@ -90,6 +113,8 @@ struct Holder {
     /// What is to be written: new deliveries, and those whose attempt is over.
     packing: Vec<Delivery>,
     settling: Vec<(Delivery, Option<Attempt>)>,
+    /// Whose deliveries those are: the next one waits until it is known for good what became of the one before.
+    unwritten: HashSet<IdentityId>,
 }
 
 impl Holder {
@@ -101,63 +126,98 @@ impl Holder {
             lease,
             watch,
             webhook: None,
+            looked: false,
             packed: lane.packed,
-            more: true,
+            more: More::Perhaps,
             window_full: false,
             health: lane.health,
+            complaint: Complaint::default(),
             window: Window::default(),
             at_hand: HashMap::new(),
             flights: JoinSet::new(),
             packing: Vec::new(),
             settling: Vec::new(),
+            unwritten: HashSet::new(),
         }
     }
 
     async fn run(mut self, stop: &CancellationToken) -> Result<(), Over> {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        look.tick().await;
-        self.refresh().await?;
         let mut busy = Instant::now();
         loop {
-            while let Some(landed) = self.flights.try_join_next() {
-                self.land(landed);
-            }
-            let sending = self.webhook.is_some() && !stop.is_cancelled();
-            if sending {
-                self.pack().await?;
-            }
-            if !self.write().await? {
-                // The database is away for the moment: nothing is posted that it does not know of.
-                tokio::time::sleep(LOOK).await;
-                continue;
-            }
-            if sending && self.start().await? {
-                busy = Instant::now();
-            }
-            if !self.settling.is_empty() || (sending && self.could_pack()) {
-                continue;
-            }
-            if self.flights.is_empty() && (!sending || busy.elapsed() >= LINGER) {
-                return self.release().await;
-            }
-            let pause = self.pause(busy + LINGER);
-            tokio::select! {
-                Some(landed) = self.flights.join_next() => {
-                    self.land(landed);
-                    busy = Instant::now();
+            match self.turn(&mut look, &mut busy, stop).await {
+                Ok(false) => {}
+                Ok(true) => return self.release().await,
+                // Nothing is posted that the database does not know of.
+                Err(Over::Away) if !stop.is_cancelled() || !self.flights.is_empty() => {
+                    tokio::time::sleep(LOOK).await;
                 }
-                () = self.watch.changed() => self.more = true,
-                () = tokio::time::sleep(pause) => {}
-                _ = look.tick() => self.refresh().await?,
-                () = stop.cancelled(), if sending => {}
+                Err(Over::Failed(error)) => {
+                    // What is under way goes on to its end, so that it need not be posted twice.
+                    while let Some(landed) = self.flights.join_next().await {
+                        self.land(landed)?;
+                    }
+                    self.write().await?;
+                    return Err(Over::Failed(error));
+                }
+                Err(over) => return Err(over),
             }
         }
+    }
+
+    /// Does what can be done now, then waits for more. True: there is nothing to do any more.
+    async fn turn(
+        &mut self,
+        look: &mut Interval,
+        busy: &mut Instant,
+        stop: &CancellationToken,
+    ) -> Result<bool, Over> {
+        while let Some(landed) = self.flights.try_join_next() {
+            self.land(landed)?;
+        }
+        let sending = self.webhook.is_some() && !stop.is_cancelled();
+        let mut started = false;
+        if sending {
+            // What was written before flies while the next is written.
+            started = self.packing.is_empty() && self.start().await?;
+            self.pack().await?;
+        }
+        self.write().await?;
+        if sending && (self.start().await? || started) {
+            *busy = Instant::now();
+        }
+        if !self.settling.is_empty() || (sending && self.room() > 0) {
+            return Ok(false);
+        }
+        if self.looked && self.flights.is_empty() && (!sending || busy.elapsed() >= LINGER) {
+            return Ok(true);
+        }
+        let pause = self.pause(*busy + LINGER);
+        tokio::select! {
+            // The first tick comes at once.
+            biased;
+            _ = look.tick() => self.refresh().await?,
+            Some(landed) = self.flights.join_next() => {
+                self.land(landed)?;
+                *busy = Instant::now();
+            }
+            () = self.watch.changed() => self.more = self.more.max(More::Perhaps),
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled(), if sending => {}
+        }
+        Ok(false)
     }
 
     /// Looks again at what others may have changed: the webhook, replayed deliveries, the clock.
     async fn refresh(&mut self) -> Result<(), Over> {
         let stored = self.engine.store().webhook(self.scope).await?;
+        if let (Some((known, _)), Some(new)) = (&self.webhook, &stored)
+            && known.webhook.url != new.webhook.url
+        {
+            // Another endpoint: what the old one did is not its fault.
+            self.health = LaneHealth::default();
+        }
         self.webhook = stored.filter(|stored| stored.webhook.paused.is_none()).map(|stored| {
             let webhook = Arc::new(stored.webhook.clone());
             (stored, webhook)
@@ -178,7 +238,8 @@ impl Holder {
                 self.window.add(Open { delivery, identities, flying: false });
             }
         }
-        self.more = true;
+        self.more = self.more.max(More::Perhaps);
+        self.looked = true;
         Ok(())
     }
 
@@ -196,25 +257,38 @@ impl Holder {
         most.saturating_sub(self.window.flying())
     }
 
-    /// Whether events could be packed that would be posted at once.
-    fn could_pack(&self) -> bool {
-        self.more
-            && !self.window_full
-            && self.window.len() < WINDOW
-            && self.free() > 0
-            && self.window.next_due().is_none_or(|due| due > self.now())
+    /// How many deliveries could be packed now. What comes while all posts are under way is packed together later; but
+    /// of a backlog one round is packed ahead, so that it can be posted as soon as the one before has landed.
+    fn room(&self) -> usize {
+        let waits = self.window.next_due().is_some_and(|due| due <= self.now());
+        if self.more == More::None || self.window_full || self.window.len() >= WINDOW || waits {
+            return 0;
+        }
+        match self.free() {
+            0 if self.more == More::Backlog && self.health.failures == 0 => {
+                self.engine.parts.settings.delivery.parallel
+            }
+            free => free,
+        }
     }
 
-    /// Packs events into deliveries, as many as can be posted now: what comes while all posts are under way is packed
-    /// together later.
+    /// Packs events into deliveries.
     async fn pack(&mut self) -> Result<(), Over> {
-        if !self.packing.is_empty() || !self.could_pack() {
+        let room = self.room();
+        if !self.packing.is_empty() || room == 0 {
             return Ok(());
         }
         let most = self.engine.parts.settings.delivery.max_events.max(1);
-        let limit = self.free() * most;
+        let (limit, ahead) = (room * most, self.free() == 0);
         let events = self.engine.store().events(self.scope, self.packed, NEWEST, limit).await?;
-        self.more = events.len() == limit;
+        if events.len() == limit {
+            self.more = More::Backlog;
+        } else if ahead {
+            self.more = More::Perhaps;
+            return Ok(());
+        } else {
+            self.more = More::None;
+        }
         let now = self.now();
         let give_up_at = self.engine.parts.settings.delivery.give_up_at(now);
         for group in self.window.cut(events) {
@@ -236,99 +310,12 @@ impl Holder {
                 self.packed = last.cursor;
                 self.packing.push(delivery);
                 self.window.add(Open { delivery, identities: identities(&events), flying: false });
-                self.at_hand.insert(delivery.id, events);
+                if !ahead {
+                    self.at_hand.insert(delivery.id, events);
+                }
             }
         }
         Ok(())
-    }
-
-    /// Writes what was packed and what came back. False: the database is away; all of it is kept for the next time.
-    async fn write(&mut self) -> Result<bool, Over> {
-        let wall = self.engine.wall();
-        let lease = Lease { id: self.lease.id, until: self.engine.new_lease().until };
-        // A third of the lease is gone.
-        let renew = lease.until.duration_since(self.lease.until) * 3 >= lease.until.duration_since(wall);
-        if self.packing.is_empty() && self.settling.is_empty() && !renew {
-            return Ok(true);
-        }
-        let scope = self.scope;
-        let mut unit = Unit::new().with(Change::Hook(HookChange::Hold { scope, lease }));
-        unit.changes.extend(self.packing.iter().map(|new| Change::Hook(HookChange::AddDelivery(*new))));
-        for (delivery, attempt) in &self.settling {
-            unit.push(Change::Hook(HookChange::SetDelivery(*delivery)));
-            unit.changes.extend(attempt.clone().map(|attempt| {
-                Change::Hook(HookChange::AddAttempt { project: scope.project, attempt: Box::new(attempt) })
-            }));
-        }
-        if self.settling.iter().any(|(_, attempt)| attempt.is_some()) {
-            unit.push(Change::Hook(HookChange::Health { scope, health: self.health }));
-        }
-        match self.engine.store().commit(unit).await {
-            Ok(()) => {}
-            Err(CommitError::Conflict) => return Err(Over::Lost),
-            Err(CommitError::Unavailable { .. }) => return Ok(false),
-            Err(other) => return Err(other.into()),
-        }
-        self.lease = lease;
-        self.packing.clear();
-        let outcomes = std::mem::take(&mut self.settling);
-        self.judge(&outcomes).await?;
-        Ok(true)
-    }
-
-    /// Pauses the endpoint when it wants nothing more, or has failed for too long.
-    async fn judge(&mut self, settled: &[(Delivery, Option<Attempt>)]) -> Result<(), Over> {
-        let gone = settled.iter().any(|(_, attempt)| attempt.as_ref().is_some_and(|a| is_gone(&a.outcome)));
-        let settings = &self.engine.parts.settings.delivery;
-        let why = match settings.given_up(&self.health, self.now()) {
-            _ if gone => PauseReason::Gone,
-            Some(since) => PauseReason::Failing { since },
-            None => return Ok(()),
-        };
-        if self.webhook.is_some() {
-            tracing::warn!(project.id = %self.scope.project, webhook.why = ?why, "a webhook is paused");
-            self.engine.pause_webhook(self.scope, why).await?;
-            self.webhook = None;
-        }
-        Ok(())
-    }
-
-    /// Takes in an attempt that is over.
-    fn land(&mut self, landed: Result<Landed, tokio::task::JoinError>) {
-        let Landed { delivery, attempt } = match landed {
-            Ok(landed) => landed,
-            Err(error) => {
-                // The delivery stays marked as flying until the lane is taken up anew.
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "an attempt at a webhook broke off"
-                );
-                return;
-            }
-        };
-        let Some(open) = self.window.land(delivery.id) else { return };
-        let now = self.now();
-        let settings = &self.engine.parts.settings.delivery;
-        let [dice] = self.engine.random_array();
-        let after = settings.after(open.delivery, &attempt.outcome, now, dice);
-        let health = settings.health(self.health, &attempt.outcome, now);
-        if health.warnings > self.health.warnings {
-            tracing::warn!(
-                project.id = %self.scope.project, webhook.failures = health.failures, webhook.warning = health.warnings,
-                "a webhook keeps failing; it will be paused"
-            );
-        }
-        self.health = health;
-        match after.state {
-            DeliveryState::Open => self.window.add(Open { delivery: after, flying: false, ..open }),
-            DeliveryState::Failed => {
-                metrics::counter!("ringtrue_webhook_given_up_total").increment(1);
-                tracing::warn!(delivery.id = %after.id, delivery.attempts = after.attempts, "a delivery is given up");
-            }
-            DeliveryState::Delivered | DeliveryState::Empty => {}
-        }
-        debug_assert_eq!(is_success(&attempt.outcome), after.state == DeliveryState::Delivered);
-        self.settling.push((after, Some(attempt)));
     }
 
     /// Posts what may be posted now; tells whether there was anything.
@@ -341,19 +328,34 @@ impl Holder {
         let webhook = Arc::clone(webhook);
         let now = self.now();
         let secrets = webhook.signing(now);
-        let deliveries = self.window.take_off(now, self.free());
+        let deliveries = self.window.take_off(now, self.free(), &self.unwritten);
         let started = !deliveries.is_empty();
+        let mut failed = None;
         for delivery in deliveries {
+            if failed.is_some() {
+                self.window.call_back(delivery.id);
+                continue;
+            }
             let events = self.at_hand.remove(&delivery.id);
-            if let Some(parcel) = self.engine.parcel(delivery, events).await? {
-                let engine = Arc::clone(&self.engine);
-                self.flights.spawn(engine.post(parcel, Arc::clone(&webhook), Arc::clone(&secrets), now));
-            } else {
-                self.window.land(delivery.id);
-                self.settling.push((Delivery { state: DeliveryState::Empty, ..delivery }, None));
+            match self.engine.parcel(delivery, events).await {
+                Ok(Some(parcel)) => {
+                    let engine = Arc::clone(&self.engine);
+                    self.flights.spawn(engine.post(parcel, Arc::clone(&webhook), Arc::clone(&secrets), now));
+                }
+                Ok(None) => {
+                    let open = self.window.land(delivery.id);
+                    self.unwritten.extend(open.into_iter().flat_map(|open| open.identities));
+                    self.settling.push((Delivery { state: DeliveryState::Empty, ..delivery }, None));
+                }
+                Err(error) => {
+                    self.window.call_back(delivery.id);
+                    failed = Some(error);
+                }
             }
         }
-        Ok(started)
+        // What has to wait is read again when its turn comes: its people may be gone by then.
+        self.at_hand.clear();
+        failed.map_or(Ok(started), |error| Err(error.into()))
     }
 
     /// How long nothing can be done, if nothing lands and nobody wakes us.

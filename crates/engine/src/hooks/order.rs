@@ -47,14 +47,30 @@ impl Window {
         Some(self.0.remove(at))
     }
 
+    /// Lets a delivery wait again that did not take off after all.
+    pub(super) fn call_back(&mut self, id: DeliveryId) {
+        for open in self.0.iter_mut().filter(|open| open.delivery.id == id) {
+            open.flying = false;
+        }
+    }
+
     /// Forgets those that are not flying and not in `kept`: somebody else ended them.
     pub(super) fn retain(&mut self, kept: &HashSet<DeliveryId>) {
         self.0.retain(|open| open.flying || kept.contains(&open.delivery.id));
     }
 
-    /// Up to `most` deliveries that are due and wait for no other one; they count as flying from now on.
-    pub(super) fn take_off(&mut self, now: Timestamp, most: usize) -> Vec<Delivery> {
-        let mut before = HashSet::new();
+    /// Up to `most` deliveries that are due, wait for no other one, and hold nothing of the identities in `held_up`;
+    /// they count as flying from now on.
+    pub(super) fn take_off(
+        &mut self,
+        now: Timestamp,
+        most: usize,
+        held_up: &HashSet<IdentityId>,
+    ) -> Vec<Delivery> {
+        if most == 0 {
+            return Vec::new();
+        }
+        let mut before = held_up.clone();
         let mut started = Vec::new();
         for open in &mut self.0 {
             let free = !open.identities.iter().any(|identity| before.contains(identity));
@@ -173,7 +189,7 @@ mod tests {
     }
 
     fn taken(window: &mut Window, now: Timestamp, most: usize) -> Vec<DeliveryId> {
-        window.take_off(now, most).into_iter().map(|delivery| delivery.id).collect()
+        window.take_off(now, most, &HashSet::new()).into_iter().map(|delivery| delivery.id).collect()
     }
 
     #[test]
@@ -185,6 +201,8 @@ mod tests {
         assert_eq!(taken(&mut window, at(0), 9), [id(1), id(4)], "3 waits for 2, which waits for 1");
         assert_eq!(window.flying(), 2);
         window.land(id(1)).unwrap();
+        let held_up = HashSet::from([identity(1)]);
+        assert_eq!(window.take_off(at(0), 9, &held_up), [], "not before that is written");
         assert_eq!(taken(&mut window, at(0), 9), [id(2)]);
         window.land(id(2)).unwrap();
         assert_eq!(taken(&mut window, at(0), 9), [id(3)]);
@@ -219,7 +237,7 @@ mod tests {
         let mut window = Window::default();
         window.add(open(1, at(0), &[1]));
         window.add(open(2, at(5), &[2]));
-        window.take_off(at(0), 1);
+        window.take_off(at(0), 1, &HashSet::new());
         window.retain(&HashSet::new());
         assert!(window.has(id(1)) && !window.has(id(2)));
         assert_eq!(window.len(), 1);

@@ -46,8 +46,8 @@ impl DeliverySettings {
     fn pause(&self, failed: u32, dice: u8) -> SignedDuration {
         let step = usize::try_from(failed.saturating_sub(1)).unwrap_or(usize::MAX);
         let pause = self.retry_pauses.get(step).or(self.retry_pauses.last()).copied().unwrap_or_default();
-        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX / 2000);
-        let jittered = (micros / 1000).saturating_mul(900 + 200 * u64::from(dice) / 255);
+        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX / 20_000);
+        let jittered = (micros / 10_000).saturating_mul(9000 + 2000 * u64::from(dice) / 255);
         SignedDuration::from_micros(i64::try_from(jittered).unwrap_or(i64::MAX))
     }
 
@@ -162,7 +162,8 @@ mod tests {
             if delivery.state != DeliveryState::Open {
                 break;
             }
-            pauses.push((delivery.due_at.duration_since(now).as_secs_f64()).round() as i64);
+            let half = SignedDuration::from_millis(500);
+            pauses.push((delivery.due_at.duration_since(now) + half).as_secs());
             now = delivery.due_at;
         }
         assert_eq!(delivery.state, DeliveryState::Failed);

@@ -90,6 +90,24 @@ impl Engine {
         changed.await
     }
 
+    /// Pauses a webhook whose endpoint takes nothing, unless it goes to another one by now.
+    pub(super) async fn give_up_webhook(
+        &self,
+        scope: KeyScope,
+        url: &WebhookUrl,
+        why: PauseReason,
+    ) -> Result<(), Error> {
+        let changed = self.change_webhook(scope, |known, at| {
+            let mut webhook = known.ok_or_else(no_webhook)?;
+            if webhook.url == *url && webhook.paused.is_none() {
+                tracing::warn!(project.id = %scope.project, webhook.why = ?why, "a webhook is paused");
+                webhook.paused = Some(Paused { why, at });
+            }
+            Ok(webhook)
+        });
+        changed.await.map(drop)
+    }
+
     /// Goes on where sending stopped.
     pub async fn resume_webhook(&self, scope: KeyScope) -> Result<Webhook, Error> {
         let changed = self
@@ -130,7 +148,7 @@ impl Engine {
         let body = (self.parts.render_events)(&Payload::Test { id: delivery.id, at: now });
         let secrets = webhook.signing(now);
         let landed = Arc::clone(self).post(Parcel { delivery, body }, Arc::new(webhook), secrets, now).await;
-        let Landed { delivery, attempt } = landed;
+        let Landed { delivery, attempt, .. } = landed;
         let state =
             if is_success(&attempt.outcome) { DeliveryState::Delivered } else { DeliveryState::Failed };
         let delivery = Delivery { state, attempts: 1, ..delivery };
@@ -156,7 +174,8 @@ impl Engine {
             if known.as_ref() == Some(&webhook) {
                 return Ok(webhook);
             }
-            let put = Change::Hook(HookChange::Put { expect, webhook: Box::new(webhook.clone()) });
+            let moved = known.is_some_and(|known| known.url != webhook.url);
+            let put = Change::Hook(HookChange::Put { expect, moved, webhook: Box::new(webhook.clone()) });
             match self.store().commit(Unit::new().with(put)).await {
                 Ok(()) => {
                     self.bus().publish(Note::EventsAdded(scope.project));

@@ -10,9 +10,9 @@ use ringtrue_domain::{
 use crate::{
     Engine, Error,
     decide::{CommitOr, ROUNDS},
-    enrolment::renewed,
+    enrolment::{renewed, written},
     model::Caller,
-    ports::{Change, CommitError, Lent, Unit},
+    ports::{CommitError, Lent, Unit},
 };
 
 /// Questions to the store and the identity source that one request has under way at a time.
@@ -104,12 +104,13 @@ impl Engine {
         for (one, known) in people.iter().zip(known) {
             let fresh = IdentityId::new(now, &mut Lent(&*self.parts.entropy));
             let (phone, customer) = (one.phone.clone(), one.client_customer_id.clone());
-            let (version, mut identity) = renewed(known, fresh, scope, phone, customer, now);
+            let known = known.as_ref();
+            let mut identity = renewed(known, fresh, scope, phone, customer, now);
             identity.details.update(one.details.clone());
             identity.line.complete(&one.line);
             ids.push(identity.id);
-            let timeline = self.timeline_of(&identity, version, now, Some(&caller.project)).await?;
-            unit.push(Change::PutIdentity { expect: version, identity: Box::new(identity) });
+            let timeline = self.timeline_of(&identity, known, now, Some(&caller.project)).await?;
+            unit.push(written(known, identity));
             unit.changes.extend(timeline);
         }
         if !unit.changes.is_empty() {

@@ -31,11 +31,10 @@ impl Engine {
         let scope = caller.scope();
         self.change(caller, id, |stored| {
             let StoredIdentity { version, mut identity } = stored;
-            if identity.active == active {
+            if !identity.switch(active) {
                 return Unit::new();
             }
             let id = identity.id;
-            identity.active = active;
             let put = Unit::new().with(Change::PutIdentity { expect: version, identity: Box::new(identity) });
             if active { put } else { put.with(Change::MuteEvents { scope, identity: id }) }
         })

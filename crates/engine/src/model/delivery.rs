@@ -72,9 +72,9 @@ pub struct DeliveryQuery {
 pub enum ReplayOf {
     /// One, whatever its state.
     One(DeliveryId),
-    /// All that were given up.
+    /// All that were given up, except tests.
     Failed,
-    /// All that were packed from one instant (included) to another (excluded), delivered ones too.
+    /// All that were packed from one instant (included) to another (excluded), delivered ones too; no tests.
     Between(Timestamp, Timestamp),
 }
 

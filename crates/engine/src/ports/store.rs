@@ -68,6 +68,14 @@ pub enum Change {
         /// The identity.
         identity: Box<Identity>,
     },
+    /// Writes an identity that was verified or enrolled once more and is the same otherwise. Its version stays, so that
+    /// any number of them at once do not get into each other's way; another version stored is a conflict.
+    RenewIdentity {
+        /// The version that was read.
+        version: u64,
+        /// The identity.
+        identity: Box<Identity>,
+    },
     /// Removes an identity, its events, and what endpoints answered to deliveries with its events. `expect` as above.
     RemoveIdentity {
         /// One environment of one project.

@@ -15,10 +15,14 @@ use crate::model::{
 #[derive(Debug)]
 pub enum HookChange {
     /// Writes a webhook. `expect` is the version that was read, 0 for a new one; another one stored is a conflict. A
-    /// new one gets no event from before; one that is paused has its lane claimed by nobody.
+    /// new one gets no event from before; one that is paused has its lane claimed by nobody. One that goes on after a
+    /// pause can be claimed at once, and nothing is held against it: its lane's `failing_since`, `failures` and
+    /// `warnings` are cleared, as they are when the address is another one. `succeeded_at` stays.
     Put {
         /// The version that was read.
         expect: u64,
+        /// Whether the address is another one than before.
+        moved: bool,
         /// The webhook.
         webhook: Box<Webhook>,
     },
@@ -28,13 +32,6 @@ pub enum HookChange {
         scope: KeyScope,
         /// The version that was read.
         expect: u64,
-    },
-    /// Lets the lane be claimed from an instant of the project's clock on, if not sooner.
-    Wake {
-        /// One environment of one project.
-        scope: KeyScope,
-        /// When.
-        at: Timestamp,
     },
     /// Goes on holding the lane, until the lease's new end. A lease that is not the lane's current one is a conflict.
     Hold {
@@ -49,7 +46,8 @@ pub enum HookChange {
         scope: KeyScope,
         /// The lease's id.
         lease: [u8; 16],
-        /// The newest event that the holder saw; when there is a newer one, the lane can be claimed at once.
+        /// The newest event that the holder saw; when there is a newer one that was not erased, the lane can be claimed
+        /// at once.
         seen: u64,
         /// When there is something to do otherwise, on the project's clock; none: when there is a new event.
         due_at: Option<Timestamp>,
@@ -76,8 +74,8 @@ pub enum HookChange {
     Replay {
         /// One environment of one project.
         scope: KeyScope,
-        /// Which.
-        of: ReplayOf,
+        /// Which ([`WatchStore::replayable`]); not many at a time, since new events wait for the unit.
+        ids: Vec<DeliveryId>,
         /// When.
         now: Timestamp,
         /// From then on they are not tried again.
@@ -120,10 +118,17 @@ pub trait WatchStore {
         limit: usize,
     ) -> Result<Vec<Identity>, StoreError>;
 
-    /// The watched production identities of a number in all projects ([`Identity::is_watched`]).
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError>;
+    /// The watched production identities of a number in all projects ([`Identity::is_watched`]) in the order of their
+    /// ids, at most `limit`; those after `after` when given. One that cannot be read is passed over, and logged.
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError>;
 
-    /// Events of a stream after one cursor and up to another one (included), oldest first.
+    /// Events of a stream after one cursor and up to another one (included), oldest first, at most `limit`. One that
+    /// cannot be read is passed over, and logged; fewer than `limit` are the last ones.
     async fn events(
         &self,
         scope: KeyScope,
@@ -142,14 +147,21 @@ pub trait WatchStore {
     /// The webhook of one environment of a project.
     async fn webhook(&self, scope: KeyScope) -> Result<Option<StoredWebhook>, StoreError>;
 
-    /// All webhooks, in the order of their projects.
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError>;
-
     /// A lane's open deliveries in the order in which they were packed, at most `limit`.
     async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError>;
 
     /// Deliveries, newest first.
     async fn deliveries(&self, scope: KeyScope, query: DeliveryQuery) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Deliveries that are not open and that a replay means, at most `limit`; those after `after`, which was the last
+    /// one of the page before. Tests are meant only when they are named.
+    async fn replayable(
+        &self,
+        scope: KeyScope,
+        of: ReplayOf,
+        after: Option<Delivery>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError>;
 
     /// A delivery.
     async fn delivery(&self, scope: KeyScope, id: DeliveryId) -> Result<Option<Delivery>, StoreError>;

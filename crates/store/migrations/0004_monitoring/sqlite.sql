@@ -2,16 +2,17 @@
 -- writing identities without the new columns.
 
 -- `watch_hash`: the number, hashed under the server's key so that it is found over all projects; only for production
--- identities that are watched. `stage` 0: a row as programs before this step write it, whose hash is not there yet; the
+-- identities that are watched. `mark`: how the body begins that the other new columns were written with, which is random
+-- and new at each writing. Another one: a row as programs before this step write it, whose hash is not there yet; the
 -- program brings such rows up to date, because it takes keys to do so.
 ALTER TABLE identities ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE identities ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE identities ADD COLUMN watch_hash BLOB;
-ALTER TABLE identities ADD COLUMN stage INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX identities_watch ON identities (watch_hash) WHERE watch_hash IS NOT NULL;
+ALTER TABLE identities ADD COLUMN mark BLOB NOT NULL DEFAULT x'';
+CREATE INDEX identities_watch ON identities (watch_hash, id) WHERE watch_hash IS NOT NULL;
 CREATE INDEX identities_list ON identities (project, sandbox, id);
 CREATE INDEX identities_active ON identities (project, sandbox, id) WHERE active = 1;
-CREATE INDEX identities_behind ON identities (id) WHERE stage = 0;
+CREATE INDEX identities_behind ON identities (id) WHERE mark <> substr(body, 1, 13);
 
 -- One row per environment of a project that has events or a webhook: its stream, and who sends it on. The columns from
 -- `failing_since` on say how the endpoint has been doing.
@@ -73,7 +74,7 @@ CREATE TABLE deliveries (
   PRIMARY KEY (project, sandbox, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_open ON deliveries (project, sandbox, first, id) WHERE state = 0;
-CREATE INDEX deliveries_state ON deliveries (project, sandbox, state, id);
+CREATE INDEX deliveries_state ON deliveries (project, sandbox, state, id, kind);
 CREATE INDEX deliveries_age ON deliveries (project, sandbox, created_at, id);
 CREATE INDEX deliveries_events ON deliveries (project, sandbox, last) WHERE kind = 0;
 

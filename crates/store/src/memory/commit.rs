@@ -55,7 +55,8 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
             unless(to.state.links.contains_key(&key))?;
             to.set(|state| &mut state.links, key, Some(flow));
         }
-        Change::PutIdentity { expect, identity } => put_identity(to, expect, *identity)?,
+        Change::PutIdentity { expect, identity } => put_identity(to, expect, expect + 1, *identity)?,
+        Change::RenewIdentity { version, identity } => put_identity(to, version, version, *identity)?,
         Change::RemoveIdentity { scope, id, expect } => remove_identity(to, scope, id, expect)?,
         Change::AddEvent(event) => lanes::add_event(to, *event),
         Change::MuteEvents { scope, identity } => lanes::mute_events(to, scope, identity),
@@ -136,7 +137,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
     Ok(())
 }
 
-fn put_identity(to: &mut Changing<'_>, expect: u64, identity: Identity) -> Result<(), Refused> {
+fn put_identity(to: &mut Changing<'_>, expect: u64, version: u64, identity: Identity) -> Result<(), Refused> {
     let key = person_key(&identity);
     unless(to.state.people.get(&key).is_some_and(|known| *known != identity.id))?;
     let known = to.state.identities.get(&identity.id);
@@ -149,7 +150,7 @@ fn put_identity(to: &mut Changing<'_>, expect: u64, identity: Identity) -> Resul
     }
     to.set(|state| &mut state.people, key, Some(identity.id));
     polls::watch(to, polls::watched(&identity), identity.id);
-    to.set(|state| &mut state.identities, identity.id, Some((expect + 1, identity)));
+    to.set(|state| &mut state.identities, identity.id, Some((version, identity)));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ringtrue_engine::{
-    model::{Content, Delivery, DeliveryState, KeyScope, LaneHealth, ReplayOf, Webhook},
+    model::{Content, Delivery, DeliveryState, KeyScope, LaneHealth, Webhook},
     ports::HookChange,
 };
 
@@ -14,9 +14,8 @@ use super::{
 
 pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Refused> {
     match change {
-        HookChange::Put { expect, webhook } => put(to, expect, *webhook)?,
+        HookChange::Put { expect, moved, webhook } => put(to, expect, moved, *webhook)?,
         HookChange::Remove { scope, expect } => remove(to, scope, expect)?,
-        HookChange::Wake { scope, at } => wake(to, scope, at.as_microsecond()),
         HookChange::Hold { scope, lease } => {
             let mut row = held(to, scope, lease.id)?;
             row.lane.lease = Some(lease);
@@ -25,7 +24,8 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
         HookChange::Release { scope, lease, seen, due_at } => {
             let mut row = held(to, scope, lease)?;
             row.lane.lease = None;
-            row.due_at = if row.lane.last > seen {
+            let mut newer = to.state.events.range((scope, seen)..=(scope, u64::MAX));
+            row.due_at = if newer.any(|((_, cursor), _)| *cursor > seen) {
                 Some(0)
             } else {
                 sooner(row.due_at, due_at.map(Timestamp::as_microsecond))
@@ -52,15 +52,10 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
             unless(to.state.attempts.contains_key(&key))?;
             to.set(|state| &mut state.attempts, key, Some(*attempt));
         }
-        HookChange::Replay { scope, of, now, give_up_at } => {
+        HookChange::Replay { scope, ids, now, give_up_at } => {
             wake(to, scope, now.as_microsecond());
             change_deliveries(to, scope, |known| {
-                let meant = match of {
-                    ReplayOf::One(id) => known.id == id,
-                    ReplayOf::Failed => known.state == DeliveryState::Failed,
-                    ReplayOf::Between(from, until) => (from..until).contains(&known.created_at),
-                };
-                (meant && known.state != DeliveryState::Open).then_some(Delivery {
+                (ids.contains(&known.id) && known.state != DeliveryState::Open).then_some(Delivery {
                     state: DeliveryState::Open,
                     due_at: now,
                     give_up_at,
@@ -73,7 +68,7 @@ pub(super) fn apply(to: &mut Changing<'_>, change: HookChange) -> Result<(), Ref
     Ok(())
 }
 
-fn put(to: &mut Changing<'_>, expect: u64, webhook: Webhook) -> Result<(), Refused> {
+fn put(to: &mut Changing<'_>, expect: u64, moved: bool, webhook: Webhook) -> Result<(), Refused> {
     let scope = webhook.scope();
     unless(to.state.webhooks.get(&scope).map_or(0, |(version, _)| *version) != expect)?;
     let mut row = lane_of(to.state, scope);
@@ -83,8 +78,15 @@ fn put(to: &mut Changing<'_>, expect: u64, webhook: Webhook) -> Result<(), Refus
         row.lane.lease = None;
         row.lane.health = LaneHealth::default();
         row.due_at = None;
-    } else if open && !row.open {
-        row.due_at = Some(0);
+    } else {
+        let opened = open && !row.open;
+        if opened {
+            row.due_at = Some(0);
+        }
+        if opened || moved {
+            let succeeded_at = row.lane.health.succeeded_at;
+            row.lane.health = LaneHealth { succeeded_at, ..LaneHealth::default() };
+        }
     }
     row.open = open;
     put_lane(to, row);

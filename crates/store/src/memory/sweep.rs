@@ -60,17 +60,19 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone as u64
 }
 
-/// Deliveries with their attempts, then events, except what waits to be delivered.
+/// Deliveries with their attempts, then events, except what waits to be delivered where something is sent.
 fn purge_watched(state: &mut State, wall: Timestamp, n: usize) -> usize {
     let kept = i64::try_from(WATCH_KEPT.as_micros()).unwrap_or(i64::MAX);
     let outlived = |state: &State, scope: KeyScope, at: Timestamp| {
         at.as_microsecond() <= state.clock(scope.project, scope.environment, wall) - kept
     };
-    let settled = |state: &State, delivery: &Delivery| {
-        delivery.state != DeliveryState::Open && outlived(state, delivery.scope, delivery.created_at)
+    let over = |state: &State, delivery: &Delivery| {
+        let closed = state.lanes.get(&delivery.scope).is_some_and(|row| !row.open);
+        (closed || delivery.state != DeliveryState::Open)
+            && outlived(state, delivery.scope, delivery.created_at)
     };
     let mut old: Vec<_> = (state.deliveries.values())
-        .filter(|row| settled(state, &row.delivery))
+        .filter(|row| over(state, &row.delivery))
         .map(|row| (row.delivery.scope, row.delivery.created_at, row.delivery.id))
         .collect();
     old.sort_unstable();
@@ -83,14 +85,15 @@ fn purge_watched(state: &mut State, wall: Timestamp, n: usize) -> usize {
         gone += usize::from(state.deliveries.remove(&(scope, id)).is_some());
     }
     let delivered = |scope: KeyScope, cursor: u64| {
-        let packed = |row: &LaneRow| !row.open || cursor <= row.lane.packed;
         let waits = |row: &&DeliveryRow| {
             let delivery = row.delivery;
             matches!(delivery.content, Content::Events { first, .. } if first <= cursor)
                 && delivery.scope == scope
                 && delivery.state == DeliveryState::Open
         };
-        state.lanes.get(&scope).is_some_and(packed) && !state.deliveries.values().any(|row| waits(&row))
+        let sent =
+            |row: &LaneRow| cursor <= row.lane.packed && !state.deliveries.values().any(|row| waits(&row));
+        state.lanes.get(&scope).is_some_and(|row| !row.open || sent(row))
     };
     let events: Vec<_> = (state.events.iter())
         .filter(|((scope, cursor), stored)| {

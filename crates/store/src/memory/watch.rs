@@ -8,8 +8,8 @@ use ringtrue_domain::{
     DeliveryId, IdentityId, PhoneNumber, flow::Environment, secret::Digest, text::CallerText,
 };
 use ringtrue_engine::{
-    model::{Attempt, Delivery, DeliveryQuery, DeliveryState, FeedFile, Identity, KeyScope, Lane, Lease},
-    model::{StoredEvent, StoredIdentity, StoredWebhook, Webhook},
+    model::{Attempt, Content, Delivery, DeliveryQuery, DeliveryState, FeedFile, Identity, KeyScope},
+    model::{Lane, Lease, ReplayOf, StoredEvent, StoredIdentity, StoredWebhook, Webhook},
     ports::{CommitError, StoreError, WatchStore},
 };
 
@@ -65,14 +65,21 @@ impl WatchStore for MemoryStore {
         Ok(identities(state, limit, |identity| is_in(identity, scope) && identity.phone == *phone))
     }
 
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
         let watches = |identity: &Identity| {
             identity.environment == Environment::Production
                 && identity.phone == *phone
                 && identity.is_watched()
+                && after.is_none_or(|after| identity.id > after)
         };
         let state = &self.readable()?.state;
-        Ok(state.identities.values().filter(|(_, identity)| watches(identity)).map(stored_identity).collect())
+        let found = state.identities.values().filter(|(_, identity)| watches(identity));
+        Ok(found.take(limit).map(stored_identity).collect())
     }
 
     async fn events(
@@ -101,15 +108,6 @@ impl WatchStore for MemoryStore {
         Ok(state.webhooks.get(&scope).map(|row| stored_webhook(state, row)))
     }
 
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-        let state = &self.readable()?.state;
-        let mut webhooks: Vec<_> = state.webhooks.values().map(|row| stored_webhook(state, row)).collect();
-        webhooks.sort_by_key(|stored| {
-            (stored.webhook.project, stored.webhook.environment == Environment::Sandbox)
-        });
-        Ok(webhooks)
-    }
-
     async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let inner = self.readable()?;
         let mut open: Vec<_> = (inner.state.deliveries.values())
@@ -128,6 +126,33 @@ impl WatchStore for MemoryStore {
             .collect();
         found.sort_by_key(|delivery| Reverse(delivery.id));
         found.truncate(query.limit);
+        Ok(found)
+    }
+
+    async fn replayable(
+        &self,
+        scope: KeyScope,
+        of: ReplayOf,
+        after: Option<Delivery>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let inner = self.readable()?;
+        let place = |delivery: &Delivery| match of {
+            ReplayOf::One(_) | ReplayOf::Failed => (Timestamp::MIN, delivery.id),
+            ReplayOf::Between(..) => (delivery.created_at, delivery.id),
+        };
+        let meant = |delivery: &Delivery| match of {
+            ReplayOf::One(id) => delivery.id == id,
+            _ if delivery.content == Content::Test => false,
+            ReplayOf::Failed => delivery.state == DeliveryState::Failed,
+            ReplayOf::Between(from, until) => (from..until).contains(&delivery.created_at),
+        };
+        let mut found: Vec<_> = (inner.state.deliveries.values().map(|row| row.delivery))
+            .filter(|delivery| delivery.scope == scope && delivery.state != DeliveryState::Open)
+            .filter(|delivery| meant(delivery) && after.is_none_or(|last| place(delivery) > place(&last)))
+            .collect();
+        found.sort_by_key(place);
+        found.truncate(limit);
         Ok(found)
     }
 

@@ -40,7 +40,7 @@ pub const TABLES: &[Table] = &[
             "version",
             "active",
             "watch_hash",
-            "stage",
+            "mark",
         ],
     ),
     table("jobs", 1, &["id", "project", "sandbox", "due_at", "attempts", "lease_id", "lease_until", "body"]),

@@ -1,6 +1,6 @@
 //! The driver's errors as the port's.
 
-use std::{fmt::Display, time::Duration};
+use std::{error::Error, fmt::Display, time::Duration};
 
 use ringtrue_engine::ports::{CommitError, StoreError};
 
@@ -57,4 +57,29 @@ pub(super) fn in_commit(error: StoreError) -> CommitError {
         StoreError::Unavailable { retry_after } => CommitError::Unavailable { retry_after },
         error => CommitError::Broken(error.into()),
     }
+}
+
+/// What was read; none, and a word in the log, for a record that cannot be understood: one of many must not keep the
+/// others from being used.
+pub(super) fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(error = %chain(&error), "passed over a record");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }

@@ -20,9 +20,9 @@ pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
 pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
-pub(crate) use text::CLAIM;
 #[cfg(test)]
-pub(crate) use text::{ALL, polls as poll_text, watch};
+pub(crate) use text::{ALL, polls as poll_text};
+pub(crate) use text::{CLAIM, PURGE_OUTBOX, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use ringtrue_engine::{
 use super::{
     SqlStore,
     driver::{Driver, Stmt},
-    text::{polls as text, watch},
+    text::polls as text,
     value::{Column, Row, Value},
 };
 
@@ -45,12 +45,7 @@ impl<D: Driver> PollStore for SqlStore<D> {
     }
 
     async fn watchers_of(&self, number: NumberHash) -> Result<Vec<StoredIdentity>, StoreError> {
-        let rows = self.rows(watch::WATCHERS, [number.into()]).await?;
-        let mut watchers = Vec::with_capacity(rows.len());
-        for row in rows {
-            watchers.push(self.read_watcher(row).await?);
-        }
-        Ok(watchers)
+        self.watchers_by(number.into(), None, usize::MAX).await
     }
 }
 

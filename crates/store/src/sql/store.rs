@@ -18,13 +18,13 @@ use ringtrue_engine::{
 use super::{
     SqlStore,
     driver::{Driver, Stmt, WriteError, Written},
-    error::{corrupt, in_commit},
+    error::{corrupt, in_commit, readable},
     latest::Latest,
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
     unit::{Asked, statements},
-    watch_unit::catch_up,
+    watch_unit::{catch_up, set_aside},
 };
 use crate::seal::{Kind, SERVER};
 
@@ -35,7 +35,7 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long events, and deliveries with their attempts, are kept on their project's clock. What waits to be delivered is
-/// kept longer.
+/// kept longer, except where nothing is sent: without a webhook, or while it is paused.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]
@@ -148,15 +148,8 @@ impl<D: Driver> Store for SqlStore<D> {
         let rows = self.write(vec![Stmt::rows(text::CLAIM, args)]).await?.rows;
         let mut jobs = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.read_job(row, lease).await {
-                Ok(job) => jobs.push(job),
-                // One job that cannot be read must not keep the others from being done. It stays leased and comes
-                // back, and into the log, when the lease is over.
-                Err(error @ StoreError::Corrupt { .. }) => {
-                    tracing::error!(error = %chain(&error), "a job cannot be read");
-                }
-                Err(error) => return Err(in_commit(error)),
-            }
+            // One that cannot be read stays leased and comes back, and into the log, when the lease is over.
+            jobs.extend(readable(self.read_job(row, lease).await).map_err(in_commit)?);
         }
         jobs.sort_by_key(|job| (job.due_at, job.id));
         Ok(jobs)
@@ -282,21 +275,17 @@ impl<D: Driver> Store for SqlStore<D> {
 }
 
 impl<D: Driver> SqlStore<D> {
-    /// Brings at most `n` identities up to date that a program from before monitoring wrote. One that cannot be read
-    /// stays as it is and keeps nobody waiting.
+    /// Brings at most `n` identities up to date that a program from before monitoring wrote. One that cannot be read is
+    /// set aside, so that it keeps nobody waiting.
     async fn caught_up(&self, n: usize) -> Result<Vec<Stmt>, StoreError> {
         let rows = self.rows(text::watch::BEHIND, [n.into()]).await?;
         let mut unit = Vec::with_capacity(rows.len());
         for row in rows {
-            let (identity, before) = match self.read_behind(row).await {
-                Ok(read) => read,
-                Err(error @ StoreError::Corrupt { .. }) => {
-                    tracing::error!(error = %chain(&error), "an identity cannot be read");
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            unit.push(catch_up(&identity, before, &self.keys, &self.driver).await?);
+            let (id, before, identity) = self.read_behind(row).await?;
+            unit.push(match readable(identity)? {
+                Some(identity) => catch_up(&identity, before, &self.keys, &self.driver).await?,
+                None => set_aside(id, before),
+            });
         }
         Ok(unit)
     }
@@ -331,16 +320,4 @@ fn refused_is_conflict(error: WriteError) -> CommitError {
         WriteError::Refused { .. } => CommitError::Conflict,
         WriteError::Failed(error) => error.into(),
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -130,8 +130,9 @@ pub(super) const PURGE_TOKENS: &str =
     "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
 pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
     (SELECT project, sandbox, key FROM idempotency WHERE expires_at <= $1 LIMIT $2)";
-/// `$1` is the wall less the time that messages are kept. Every project with messages has a data key.
-pub(super) const PURGE_OUTBOX: &str = "DELETE FROM outbox WHERE id IN (SELECT o.id FROM data_keys k \
+/// `$1` is the wall less the time that messages are kept. Every project with messages has a data key. PostgreSQL has
+/// another text (`postgres/dialect`).
+pub(crate) const PURGE_OUTBOX: &str = "DELETE FROM outbox WHERE id IN (SELECT o.id FROM data_keys k \
     LEFT JOIN clocks c ON c.project = k.owner CROSS JOIN outbox o \
     WHERE o.project = k.owner AND o.sent_at <= $1 + coalesce(c.ahead_micros, 0) LIMIT $2)";
 

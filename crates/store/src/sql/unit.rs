@@ -59,49 +59,41 @@ pub(super) async fn statements<D: Driver>(
         {
             learnt.push(Learnt::Settings);
         }
-        match change {
-            Change::PutFlow { expect, flow } => {
-                let flow = Arc::<Flow>::from(flow);
-                let (statement, mark) = put_flow(expect, &flow, keys, driver).await?;
-                list.push(statement);
-                learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
-            }
-            Change::PutIdentity { expect, identity } => {
-                list.push(watch_unit::put_identity(expect, &identity, keys, driver).await?);
-                learnt.push(Learnt::Identity(Box::new(StoredIdentity {
-                    version: expect + 1,
-                    identity: *identity,
-                })));
-            }
-            Change::RemoveIdentity { scope, id, expect } => {
-                list.extend(watch_unit::remove_identity(scope, id, expect));
-                learnt.push(Learnt::IdentityRemoved);
-            }
-            Change::PutOutbox(message) => {
-                list.push(put_outbox(&message, keys, driver).await?);
-                learnt.push(Learnt::Message(message));
-            }
-            other => add(other, keys, driver, &mut list).await?,
-        }
+        add(change, keys, driver, &mut list, &mut learnt).await?;
     }
     Ok(Statements { list, remembers, learnt })
 }
 
-/// Adds the statements of a change.
+/// Adds the statements of a change, and what memory learns from it.
 async fn add<D: Driver>(
     change: Change,
     keys: &Keyring,
     driver: &D,
     list: &mut Vec<Stmt>,
+    learnt: &mut Vec<Learnt>,
 ) -> Result<(), KeyError> {
     let statement = match change {
-        Change::PutFlow { expect, flow } => put_flow(expect, &flow, keys, driver).await?.0,
+        Change::PutFlow { expect, flow } => {
+            let flow = Arc::<Flow>::from(flow);
+            let (statement, mark) = put_flow(expect, &flow, keys, driver).await?;
+            learnt.push(Learnt::Flow { version: expect + 1, mark, flow });
+            statement
+        }
         Change::IndexLink { token, flow } => Stmt::write(text::ADD_LINK, [token.into(), flow.into()]),
         Change::PutIdentity { expect, identity } => {
-            watch_unit::put_identity(expect, &identity, keys, driver).await?
+            let version = expect + 1;
+            let statement = watch_unit::put_identity(expect, version, &identity, keys, driver).await?;
+            learnt.push(Learnt::Identity(Box::new(StoredIdentity { version, identity: *identity })));
+            statement
+        }
+        Change::RenewIdentity { version, identity } => {
+            let statement = watch_unit::put_identity(version, version, &identity, keys, driver).await?;
+            learnt.push(Learnt::Identity(Box::new(StoredIdentity { version, identity: *identity })));
+            statement
         }
         Change::RemoveIdentity { scope, id, expect } => {
             list.extend(watch_unit::remove_identity(scope, id, expect));
+            learnt.push(Learnt::IdentityRemoved);
             return Ok(());
         }
         Change::AddEvent(event) => {
@@ -131,7 +123,11 @@ async fn add<D: Driver>(
             let args = [entry.flow.into(), entry.project.into(), entry.at.into(), events.into()];
             Stmt::write(text::ADD_AUDIT, args)
         }
-        Change::PutOutbox(message) => put_outbox(&message, keys, driver).await?,
+        Change::PutOutbox(message) => {
+            let statement = put_outbox(&message, keys, driver).await?;
+            learnt.push(Learnt::Message(message));
+            statement
+        }
         Change::PutProject(project) => {
             let key = keys.make(*project.id.as_bytes(), driver).await?;
             let body = key.seal(Kind::Project, project.id.as_bytes(), &*project)?;

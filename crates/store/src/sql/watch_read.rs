@@ -15,68 +15,64 @@ use super::{
     value::Row,
     watch_unit::{attempt_id, webhook_id},
 };
-use crate::seal::Kind;
-
-/// `identities.stage` of a row as programs before monitoring write it.
-const FROM_BEFORE: u32 = 0;
+use crate::seal::{Kind, Mark};
 
 impl<D: Driver> SqlStore<D> {
-    /// Reads id, version, stage, body.
-    pub(super) async fn read_identity(
+    /// Reads id, project, version, mark, body.
+    pub(super) async fn read_identity(&self, row: Row) -> Result<StoredIdentity, StoreError> {
+        self.read_listed(row).await?.1
+    }
+
+    /// The same; the id is told also where the body cannot be read.
+    pub(super) async fn read_listed(
         &self,
-        project: ProjectId,
         mut row: Row,
-    ) -> Result<StoredIdentity, StoreError> {
-        let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?)))();
-        let (id, version, stage, body): (IdentityId, _, u32, _) =
-            columns.map_err(corrupt(Kind::Identity, "row"))?;
-        let identity = self.open_identity(project, id, stage, body).await?;
-        Ok(StoredIdentity { version, identity })
-    }
-
-    /// Reads the same, and the project.
-    pub(super) async fn read_watcher(&self, mut row: Row) -> Result<StoredIdentity, StoreError> {
+    ) -> Result<(IdentityId, Result<StoredIdentity, StoreError>), StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?)))();
-        let (id, version, stage, body, project): (IdentityId, _, u32, _, ProjectId) =
+        let (id, project, version, mark, body): (_, _, _, Vec<u8>, Vec<u8>) =
             columns.map_err(corrupt(Kind::Identity, "row"))?;
-        let identity = self.open_identity(project, id, stage, body).await?;
-        Ok(StoredIdentity { version, identity })
+        let behind = Mark::of(&body).is_ok_and(|own| own.as_bytes().as_slice() != mark);
+        let identity = self.open_identity(project, id, behind, body).await;
+        Ok((id, identity.map(|identity| StoredIdentity { version, identity })))
     }
 
-    /// Reads id, project and body of a row from before monitoring; the body is handed back too.
-    pub(super) async fn read_behind(&self, mut row: Row) -> Result<(Identity, Vec<u8>), StoreError> {
+    /// Reads id, project and body of a row from before monitoring; id and body are handed back too.
+    pub(super) async fn read_behind(
+        &self,
+        mut row: Row,
+    ) -> Result<(IdentityId, Vec<u8>, Result<Identity, StoreError>), StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?)))();
-        let (id, project, body): (IdentityId, ProjectId, Vec<u8>) =
-            columns.map_err(corrupt(Kind::Identity, "row"))?;
-        Ok((self.open_identity(project, id, FROM_BEFORE, body.clone()).await?, body))
+        let (id, project, body): (_, _, Vec<u8>) = columns.map_err(corrupt(Kind::Identity, "row"))?;
+        let identity = self.open_identity(project, id, true, body.clone()).await;
+        Ok((id, body, identity))
     }
 
+    /// `behind`: a program from before monitoring wrote it.
     async fn open_identity(
         &self,
         project: ProjectId,
         id: IdentityId,
-        stage: u32,
+        behind: bool,
         body: Vec<u8>,
     ) -> Result<Identity, StoreError> {
         let mut identity: Identity = self.unseal(project, Kind::Identity, id.as_bytes(), body).await?;
-        if stage == FROM_BEFORE
-            && let Some(findings) = &identity.findings
-        {
+        if behind && let Some(findings) = &identity.findings {
             // What was found when it was enrolled is all that was known of the line then.
             identity.line.complete(&Line::from(findings));
         }
         Ok(identity)
     }
 
+    /// Reads cursor, muted, id, body; the cursor is told also where the body cannot be read.
     pub(super) async fn read_event(
         &self,
         project: ProjectId,
         mut row: Row,
-    ) -> Result<StoredEvent, StoreError> {
+    ) -> Result<(u64, Result<StoredEvent, StoreError>), StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?)))();
         let (cursor, muted, id, body): (_, _, EventId, _) = columns.map_err(corrupt(Kind::Event, "row"))?;
-        let event = self.unseal(project, Kind::Event, id.as_bytes(), body).await?;
-        Ok(StoredEvent { cursor, muted, event })
+        let event = self.unseal(project, Kind::Event, id.as_bytes(), body).await;
+        Ok((cursor, event.map(|event| StoredEvent { cursor, muted, event })))
     }
 
     pub(super) async fn read_webhook(&self, mut row: Row) -> Result<StoredWebhook, StoreError> {

@@ -2,17 +2,17 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringtrue_domain::{DeliveryId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText};
+use ringtrue_domain::{DeliveryId, IdentityId, PhoneNumber, secret::Digest, text::CallerText};
 use ringtrue_engine::{
-    model::{Attempt, Delivery, DeliveryQuery, FeedFile, Identity, KeyScope, Lane, Lease},
-    model::{StoredEvent, StoredIdentity, StoredWebhook},
+    model::{Attempt, Delivery, DeliveryQuery, DeliveryState, FeedFile, Identity, KeyScope, Lane, Lease},
+    model::{ReplayOf, StoredEvent, StoredIdentity, StoredWebhook},
     ports::{CommitError, StoreError, WatchStore},
 };
 
 use super::{
     SqlStore,
     driver::{Driver, Stmt},
-    error::in_commit,
+    error::{in_commit, readable},
     text::watch as text,
     unit::scope_values,
     value::{Row, Value},
@@ -44,7 +44,7 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         let number = key.hash("number", phone.expose());
         let customer = customer.map(|id| key.hash("customer", id.as_str())).unwrap_or_default();
         let rows = self.rows_of(text::IDENTITY, scope, [number.into(), customer.into()]).await?;
-        let stored = self.first_identity(scope.project, rows).await?;
+        let stored = self.first_identity(rows).await?;
         self.keep(at, |kept| kept.identities.put(person, stored.clone()));
         Ok(stored)
     }
@@ -55,7 +55,7 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         id: IdentityId,
     ) -> Result<Option<StoredIdentity>, StoreError> {
         let rows = self.rows_of(text::IDENTITY_BY_ID, scope, [id.into()]).await?;
-        self.first_identity(scope.project, rows).await
+        self.first_identity(rows).await
     }
 
     async fn identities(
@@ -68,7 +68,7 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         let sql = if inactive_too { text::IDENTITIES } else { text::ACTIVE_IDENTITIES };
         let after = after.map_or(FIRST_ID, |id| *id.as_bytes());
         let rows = self.rows_of(sql, scope, [after.into(), limit.into()]).await?;
-        self.all_identities(scope.project, rows).await
+        self.all_identities(rows).await
     }
 
     async fn identities_of(
@@ -80,20 +80,20 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         let Some(key) = self.known_key(scope.project).await? else { return Ok(Vec::new()) };
         let number = key.hash("number", phone.expose());
         let rows = self.rows_of(text::IDENTITIES_OF, scope, [number.into(), limit.into()]).await?;
-        self.all_identities(scope.project, rows).await
+        self.all_identities(rows).await
     }
 
     /// Rows from before monitoring are found once [`Store::purge`](ringtrue_engine::ports::Store::purge) has brought
     /// them up to date, which it does first of all.
-    async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+    async fn watchers(
+        &self,
+        phone: &PhoneNumber,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
         let key = self.keys.make(SERVER, &self.driver).await?;
         let hash = key.hash(WATCHED, phone.expose());
-        let rows = self.rows(text::WATCHERS, [hash.into()]).await?;
-        let mut watchers = Vec::with_capacity(rows.len());
-        for row in rows {
-            watchers.push(self.read_watcher(row).await?);
-        }
-        Ok(watchers)
+        self.watchers_by(hash.into(), after, limit).await
     }
 
     async fn events(
@@ -103,12 +103,22 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         until: u64,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let rows = self.rows_of(text::EVENTS, scope, [after.into(), until.into(), limit.into()]).await?;
-        let mut events = Vec::with_capacity(rows.len());
-        for row in rows {
-            events.push(self.read_event(scope.project, row).await?);
+        let (mut after, mut events) = (after, Vec::new());
+        loop {
+            let wanted = limit - events.len();
+            let page = [after.into(), until.into(), wanted.into()];
+            let rows = self.rows_of(text::EVENTS, scope, page).await?;
+            let over = rows.len() < wanted;
+            for row in rows {
+                let (cursor, event) = self.read_event(scope.project, row).await?;
+                after = cursor;
+                events.extend(readable(event)?);
+            }
+            // Those that cannot be read leave no gap in a page.
+            if over || events.len() == limit {
+                return Ok(events);
+            }
         }
-        Ok(events)
     }
 
     async fn lane(&self, scope: KeyScope) -> Result<Option<Lane>, StoreError> {
@@ -132,15 +142,6 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         }
     }
 
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-        let rows = self.rows(text::WEBHOOKS, []).await?;
-        let mut webhooks = Vec::with_capacity(rows.len());
-        for row in rows {
-            webhooks.push(self.read_webhook(row).await?);
-        }
-        Ok(webhooks)
-    }
-
     async fn open_deliveries(&self, scope: KeyScope, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let rows = self.rows_of(text::OPEN_DELIVERIES, scope, [limit.into()]).await?;
         deliveries(scope, rows)
@@ -154,6 +155,31 @@ impl<D: Driver> WatchStore for SqlStore<D> {
             Some(state) => {
                 let [before, limit] = page;
                 self.rows_of(text::DELIVERIES_IN, scope, [before, limit, state_value(state)]).await?
+            }
+        };
+        deliveries(scope, rows)
+    }
+
+    async fn replayable(
+        &self,
+        scope: KeyScope,
+        of: ReplayOf,
+        after: Option<Delivery>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let rows = match of {
+            ReplayOf::One(id) => {
+                let one = self.delivery(scope, id).await?.filter(|one| one.state != DeliveryState::Open);
+                return Ok(one.filter(|_| after.is_none()).into_iter().take(limit).collect());
+            }
+            ReplayOf::Failed => {
+                let after = after.map_or(FIRST_ID, |last| *last.id.as_bytes());
+                self.rows_of(text::FAILED, scope, [after.into(), limit.into()]).await?
+            }
+            ReplayOf::Between(from, until) => {
+                let (at, id) = after.map_or((from, FIRST_ID), |last| (last.created_at, *last.id.as_bytes()));
+                let range = [at.into(), id.into(), until.into(), limit.into()];
+                self.rows_of(text::SETTLED_BETWEEN, scope, range).await?
             }
         };
         deliveries(scope, rows)
@@ -182,6 +208,31 @@ impl<D: Driver> WatchStore for SqlStore<D> {
 }
 
 impl<D: Driver> SqlStore<D> {
+    /// Those who watch a number, by its hash.
+    pub(super) async fn watchers_by(
+        &self,
+        hash: Value,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
+        let mut after = after.map_or(FIRST_ID, |id| *id.as_bytes());
+        let mut watchers = Vec::new();
+        loop {
+            let wanted = limit - watchers.len();
+            let rows = self.rows(text::WATCHERS, [hash.clone(), after.into(), wanted.into()]).await?;
+            let over = rows.len() < wanted;
+            for row in rows {
+                let (id, watcher) = self.read_listed(row).await?;
+                after = *id.as_bytes();
+                watchers.extend(readable(watcher)?);
+            }
+            // Those that cannot be read leave no gap in a page.
+            if over || watchers.len() == limit {
+                return Ok(watchers);
+            }
+        }
+    }
+
     /// The rows of one environment: `$1` and `$2` are project and environment.
     async fn rows_of<const N: usize>(
         &self,
@@ -193,21 +244,17 @@ impl<D: Driver> SqlStore<D> {
         self.rows(sql, args).await
     }
 
-    async fn first_identity(
-        &self,
-        project: ProjectId,
-        rows: Vec<Row>,
-    ) -> Result<Option<StoredIdentity>, StoreError> {
+    async fn first_identity(&self, rows: Vec<Row>) -> Result<Option<StoredIdentity>, StoreError> {
         match rows.into_iter().next() {
-            Some(row) => self.read_identity(project, row).await.map(Some),
+            Some(row) => self.read_identity(row).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn all_identities(&self, project: ProjectId, rows: Vec<Row>) -> Result<Vec<Identity>, StoreError> {
+    async fn all_identities(&self, rows: Vec<Row>) -> Result<Vec<Identity>, StoreError> {
         let mut identities = Vec::with_capacity(rows.len());
         for row in rows {
-            identities.push(self.read_identity(project, row).await?.identity);
+            identities.push(self.read_identity(row).await?.identity);
         }
         Ok(identities)
     }

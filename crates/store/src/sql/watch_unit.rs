@@ -2,10 +2,7 @@
 
 use ringtrue_domain::{DeliveryId, IdentityId, ProjectId, flow::Environment};
 use ringtrue_engine::{
-    model::{
-        Attempt, ChangeEvent, Content, Delivery, DeliveryState, FeedFile, Identity, KeyScope, ReplayOf,
-        Webhook,
-    },
+    model::{Attempt, ChangeEvent, Content, Delivery, DeliveryState, FeedFile, Identity, KeyScope, Webhook},
     ports::HookChange,
 };
 
@@ -16,16 +13,20 @@ use super::{
     unit::scope_values,
     value::Value,
 };
-use crate::seal::{Kind, SERVER};
+use crate::seal::{Kind, Mark, SERVER};
 
+/// Writes an identity over the version `expect`, 0 for none, with the version `version`.
 pub(super) async fn put_identity<D: Driver>(
     expect: u64,
+    version: u64,
     identity: &Identity,
     keys: &Keyring,
     driver: &D,
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
     let customer = identity.client_customer_id.as_ref();
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let mut args = vec![
         identity.id.into(),
         identity.project.into(),
@@ -36,12 +37,13 @@ pub(super) async fn put_identity<D: Driver>(
         identity.verified_at.into(),
         identity.active.into(),
         watch_hash(identity, keys, driver).await?,
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     if expect == 0 {
         return Ok(Stmt::write(text::ADD_IDENTITY, args).once());
     }
-    args.push(expect.into());
+    args.extend([expect.into(), version.saturating_sub(expect).into()]);
     Ok(Stmt::write(text::SET_IDENTITY, args).once())
 }
 
@@ -53,14 +55,22 @@ pub(super) async fn catch_up<D: Driver>(
     driver: &D,
 ) -> Result<Stmt, KeyError> {
     let key = keys.make(*identity.project.as_bytes(), driver).await?;
+    let body = key.seal(Kind::Identity, identity.id.as_bytes(), identity)?;
+    let mark = Mark::of(&body)?;
     let args = [
         identity.id.into(),
         before.into(),
         watch_hash(identity, keys, driver).await?,
         identity.active.into(),
-        key.seal(Kind::Identity, identity.id.as_bytes(), identity)?.into(),
+        body.into(),
+        mark.into(),
     ];
     Ok(Stmt::write(text::CATCH_UP, args))
+}
+
+/// Leaves an identity as it is from now on; `before` is its body, which cannot be read.
+pub(super) fn set_aside(id: IdentityId, before: Vec<u8>) -> Stmt {
+    Stmt::write(text::SET_ASIDE, [id.into(), before.into()])
 }
 
 /// What a watched production identity is found by when something becomes of its number; null for all others.
@@ -134,19 +144,20 @@ pub(super) async fn hook<D: Driver>(
         Stmt::write(sql, [scope_values(scope).as_slice(), more].concat())
     };
     match change {
-        HookChange::Put { expect, webhook } => {
+        HookChange::Put { expect, moved, webhook } => {
             list.extend(put_webhook(expect, &webhook, keys, driver).await?);
+            list.extend(moved.then(|| on(text::FORGIVE_LANE, webhook.scope(), &[])));
         }
         HookChange::Remove { scope, expect } => list.extend([
             on(text::REMOVE_WEBHOOK, scope, &[expect.into()]).once(),
             on(text::CLOSE_LANE, scope, &[]),
             on(text::FAIL_OPEN, scope, &[]),
         ]),
-        HookChange::Wake { scope, at } => list.push(on(text::WAKE_LANE, scope, &[at.into()])),
         HookChange::Hold { scope, lease } => {
             list.push(on(text::HOLD_LANE, scope, &[lease.id.into(), lease.until.into()]).once());
         }
         HookChange::Release { scope, lease, seen, due_at } => {
+            list.push(on(text::LOCK_LANE, scope, &[lease.into()]).once());
             list.push(on(text::RELEASE_LANE, scope, &[lease.into(), seen.into(), due_at.into()]).once());
         }
         HookChange::Health { scope, health } => {
@@ -166,16 +177,11 @@ pub(super) async fn hook<D: Driver>(
         HookChange::AddAttempt { project, attempt } => {
             list.push(add_attempt(project, &attempt, keys, driver).await?);
         }
-        HookChange::Replay { scope, of, now, give_up_at } => {
-            let (due, end) = (now.into(), give_up_at.into());
+        HookChange::Replay { scope, ids, now, give_up_at } => {
             list.push(on(text::WAKE_LANE, scope, &[now.into()]));
-            list.push(match of {
-                ReplayOf::One(id) => on(text::REPLAY_ONE, scope, &[due, end, id.into()]),
-                ReplayOf::Failed => on(text::REPLAY_FAILED, scope, &[due, end]),
-                ReplayOf::Between(from, until) => {
-                    on(text::REPLAY_BETWEEN, scope, &[due, end, from.into(), until.into()])
-                }
-            });
+            let replay =
+                |id: DeliveryId| on(text::REPLAY, scope, &[now.into(), give_up_at.into(), id.into()]);
+            list.extend(ids.into_iter().map(replay));
         }
     }
     Ok(())

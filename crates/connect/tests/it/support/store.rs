@@ -11,8 +11,8 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent,
-        StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
+        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
     },
     ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
 };
@@ -153,7 +153,12 @@ impl WatchStore for FakeStore {
     ) -> Result<Vec<Identity>, StoreError> {
         no()
     }
-    async fn watchers(&self, _: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+    async fn watchers(
+        &self,
+        _: &PhoneNumber,
+        _: Option<IdentityId>,
+        _: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
         no()
     }
     async fn events(&self, _: KeyScope, _: u64, _: u64, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
@@ -168,13 +173,19 @@ impl WatchStore for FakeStore {
     async fn webhook(&self, _: KeyScope) -> Result<Option<StoredWebhook>, StoreError> {
         no()
     }
-    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-        no()
-    }
     async fn open_deliveries(&self, _: KeyScope, _: usize) -> Result<Vec<Delivery>, StoreError> {
         no()
     }
     async fn deliveries(&self, _: KeyScope, _: DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        no()
+    }
+    async fn replayable(
+        &self,
+        _: KeyScope,
+        _: ReplayOf,
+        _: Option<Delivery>,
+        _: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         no()
     }
     async fn delivery(&self, _: KeyScope, _: DeliveryId) -> Result<Option<Delivery>, StoreError> {

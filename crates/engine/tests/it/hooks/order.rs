@@ -53,7 +53,7 @@ async fn a_poisonous_identity_is_alone_with_it() {
 /// Random failures over many identities: whatever happens, each one's events come in order.
 #[tokio::test(start_paused = true)]
 async fn order_holds_whatever_the_endpoint_does() {
-    for seed in 0..20 {
+    for seed in 0..8 {
         let scene = Scene::seeded(seed).await;
         let mut people = vec![];
         for ending in 0..10 {
@@ -73,7 +73,7 @@ async fn order_holds_whatever_the_endpoint_does() {
             scene.port(u32::from(die % 10)).await;
             pass(Duration::from_millis(u64::from(die) * 4)).await;
         }
-        pass(Duration::from_hours(30)).await;
+        scene.all_ended().await;
         let (got, stream) = (scene.world.receiver.got(), scene.stream().await);
         for identity in people {
             // What was taken although its answer was lost comes again, under the same id.

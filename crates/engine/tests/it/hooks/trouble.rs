@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use ringtrue_engine::model::{DeliveryState, PauseReason, ReplayOf};
+use ringtrue_engine::{
+    model::{DeliveryState, PauseReason, ReplayOf},
+    ports::{Change, Unit},
+};
 
-use super::Scene;
+use super::{Scene, of};
 use crate::world::{Reply, pass};
 
 #[tokio::test(start_paused = true)]
@@ -71,7 +74,7 @@ async fn an_endpoint_that_fails_for_three_days_is_paused_and_nothing_is_lost() {
     assert_eq!(first.state, DeliveryState::Failed);
     scene.world.receiver.always(Reply::Status(200));
     scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
-    scene.world.engine().replay_deliveries(scene.scope(), ReplayOf::Failed).await.unwrap();
+    assert_eq!(scene.world.engine().replay_deliveries(scene.scope(), ReplayOf::Failed).await.unwrap(), 1);
     pass(Duration::from_hours(2)).await;
     let mut taken = scene.world.receiver.taken();
     taken.sort();
@@ -80,6 +83,88 @@ async fn an_endpoint_that_fails_for_three_days_is_paused_and_nothing_is_lost() {
     assert_eq!(taken, stream);
     assert!(scene.world.receiver.got().iter().any(|got| got.taken && got.id == first.id), "under its old id");
     assert_eq!(scene.world.engine().webhook(scene.scope()).await.unwrap().health.failing_since, None);
+}
+
+/// The only event there is fails until it is given up, and the next one comes when the endpoint is well again.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_is_not_paused_without_being_asked() {
+    let scene = Scene::new().await;
+    scene.enrol(1, "").await;
+    scene.world.receiver.always(Reply::Status(500));
+    scene.port(1).await;
+    pass(Duration::from_hours(71)).await;
+    scene.world.receiver.always(Reply::Status(200));
+    pass(Duration::from_hours(7 * 24)).await;
+    let failed = scene.deliveries().await;
+    scene.port(1).await;
+    scene.settle().await;
+    let report = scene.world.engine().webhook(scene.scope()).await.unwrap();
+    assert_eq!((report.webhook.paused, report.health.failing_since), (None, None));
+    let last = scene.stream().await.pop().unwrap();
+    assert!(scene.world.receiver.taken().contains(&last), "{failed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_failure_after_a_resume_does_not_pause_again() {
+    let scene = Scene::new().await;
+    scene.enrol(1, "").await;
+    scene.enrol(2, "").await;
+    scene.world.receiver.always(Reply::Status(500));
+    scene.port(1).await;
+    pass(Duration::from_hours(24)).await;
+    scene.port(2).await;
+    pass(Duration::from_hours(50)).await;
+    let paused = async || scene.world.engine().webhook(scene.scope()).await.unwrap().webhook.paused;
+    assert!(paused().await.is_some());
+    scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
+    pass(Duration::from_hours(2)).await;
+    assert_eq!(paused().await, None);
+    let report = scene.world.engine().webhook(scene.scope()).await.unwrap();
+    assert!(report.health.failures > 0 && report.health.warnings == 1, "warned anew: {:?}", report.health);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_old_endpoint_answers_is_not_laid_to_the_new_ones_charge() {
+    let scene = Scene::new().await;
+    scene.enrol(1, "").await;
+    scene.world.receiver.will([Reply::DawdleThen(Duration::from_secs(5), 410)]);
+    scene.port(1).await;
+    pass(Duration::from_secs(2)).await;
+    let engine = scene.world.engine();
+    engine.save_webhook(scene.scope(), "https://shop.example/new").await.unwrap();
+    pass(Duration::from_secs(30)).await;
+    assert_eq!(engine.webhook(scene.scope()).await.unwrap().webhook.paused, None);
+    assert_eq!(scene.world.receiver.taken(), scene.stream().await);
+}
+
+/// What waits behind a failed delivery is not posted once its person is gone, or wants to hear nothing more.
+#[tokio::test(start_paused = true)]
+async fn whoever_leaves_while_events_wait_is_not_told_of() {
+    for leave in [true, false] {
+        let scene = Scene::new().await;
+        let sick = scene.enrol(1, "c1").await;
+        scene.enrol(2, "c2").await;
+        scene.world.receiver.will([Reply::Status(500)]);
+        scene.port(1).await;
+        scene.settle().await;
+        scene.port(1).await;
+        scene.port(2).await;
+        // The lane stays held: somebody else's events keep it busy.
+        pass(Duration::from_millis(100)).await;
+        let engine = scene.world.engine();
+        let stored = engine.store().identity_by_id(scene.scope(), sick).await.unwrap().unwrap();
+        let changes = if leave {
+            vec![Change::RemoveIdentity { scope: scene.scope(), id: sick, expect: stored.version }]
+        } else {
+            vec![Change::MuteEvents { scope: scene.scope(), identity: sick }]
+        };
+        engine.store().commit(Unit { changes }).await.unwrap();
+        let before = scene.world.receiver.got().len();
+        pass(Duration::from_mins(10)).await;
+        let got = scene.world.receiver.got();
+        let later: Vec<_> = got[before..].iter().flat_map(|got| of(sick, &got.events)).collect();
+        assert_eq!(later, Vec::<String>::new(), "left: {leave}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

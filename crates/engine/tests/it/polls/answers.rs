@@ -27,7 +27,7 @@ async fn a_number_is_asked_once_for_all_who_watch_it() {
     pass(HOUR * 4).await;
     assert_eq!(scene.source.asked().len(), 1);
     assert_eq!(scene.told().await, [(ours.id, EventType::Port)]);
-    let watchers = scene.world.engine().store().watchers(&phone(1)).await.unwrap();
+    let watchers = scene.world.engine().store().watchers(&phone(1), None, 9).await.unwrap();
     assert_eq!(watchers.len(), 3);
     for watcher in watchers {
         assert_eq!(watcher.identity.line.carrier.as_deref(), Some("Beta"), "whoever did not know learns it");

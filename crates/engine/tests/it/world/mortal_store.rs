@@ -13,8 +13,8 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent,
-        StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
+        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
     },
     ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
 };
@@ -150,13 +150,13 @@ reads! {
         identity_by_id(scope: KeyScope, id: IdentityId) -> Option<StoredIdentity>;
         identities(scope: KeyScope, after: Option<IdentityId>, limit: usize, inactive_too: bool) -> Vec<Identity>;
         identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
-        watchers(phone: &PhoneNumber) -> Vec<StoredIdentity>;
+        watchers(phone: &PhoneNumber, after: Option<IdentityId>, limit: usize) -> Vec<StoredIdentity>;
         events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
         lane(scope: KeyScope) -> Option<Lane>;
         webhook(scope: KeyScope) -> Option<StoredWebhook>;
-        webhooks() -> Vec<StoredWebhook>;
         open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
         deliveries(scope: KeyScope, query: DeliveryQuery) -> Vec<Delivery>;
+        replayable(scope: KeyScope, of: ReplayOf, after: Option<Delivery>, limit: usize) -> Vec<Delivery>;
         delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
         attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
         feed_file(digest: Digest) -> Option<FeedFile>;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{DeliveryId, secret::Clear};
 use ringtrue_engine::{
-    model::{Answer, NoAnswer, Outcome},
+    model::{Answer, ChangeEvent, NoAnswer, Outcome},
     ports::{Clock as _, Payload, Post, WebhookSender},
 };
 use tokio::time::sleep;
@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Later(u32),
     /// Takes it and answers after this time.
     Dawdle(Duration),
+    /// Answers with this status after this time.
+    DawdleThen(Duration, u16),
     /// Takes it and never answers.
     Hang,
     /// Refuses the connection.
@@ -154,6 +156,10 @@ impl WebhookSender for Postman {
                 sleep(time).await;
                 (answer(200, None), true)
             }
+            Reply::DawdleThen(time, status) => {
+                sleep(time).await;
+                (answer(status, None), status == 200)
+            }
             Reply::Hang => {
                 sleep(PATIENCE).await;
                 (nothing(NoAnswer::TimedOut), true)
@@ -173,10 +179,12 @@ impl WebhookSender for Postman {
 /// The body that [`Postman`] reads.
 pub(crate) fn render(payload: &Payload<'_>) -> Vec<u8> {
     match payload {
-        Payload::Events(events) => (events.iter())
-            .map(|event| format!("{} {} {}\n", event.id, event.identity, event.what.event_type().as_str()))
-            .collect::<String>()
-            .into_bytes(),
+        Payload::Events(events) => {
+            let line = |event: &ChangeEvent| {
+                format!("{} {} {}\n", event.id, event.identity, event.what.event_type().as_str()).into_bytes()
+            };
+            events.iter().flat_map(line).collect()
+        }
         Payload::Test { id, .. } => format!("{id} - TEST\n").into_bytes(),
     }
 }

@@ -208,9 +208,9 @@ async fn an_identity_is_switched_off_and_on_and_let_go() {
         assert_eq!(world.api.get(&one).await.ok()["active"], active);
     }
     assert_eq!(listed(&world.api, "").await, Vec::<String>::new());
-    assert_eq!(listed(&world.api, "?showInactive=true").await, [id.clone()]);
+    assert_eq!(listed(&world.api, "?showInactive=true").await, [id.as_str()]);
     enroll(&world.api, &json!({ "phoneNumber": LORANT.number })).await;
-    assert_eq!(listed(&world.api, "?showInactive=false").await, [id.clone()], "enrolled once more");
+    assert_eq!(listed(&world.api, "?showInactive=false").await, [id.as_str()], "enrolled once more");
     assert_eq!(world.api.call(Method::DELETE, &one).send().await.ok(), json!({ "success": true }));
     unknown(&world.api, &id).await;
     assert_ne!(enroll(&world.api, &json!({ "phoneNumber": LORANT.number })).await, id);

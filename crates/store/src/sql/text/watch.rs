@@ -3,26 +3,28 @@
 //! Whatever adds to a lane or sends from it locks the lane's row first, so that two of them wait for each other in that
 //! order and never crosswise.
 
-pub(crate) const IDENTITY: &str = "SELECT id, version, stage, body FROM identities \
+pub(crate) const IDENTITY: &str = "SELECT id, project, version, mark, body FROM identities \
     WHERE project = $1 AND sandbox = $2 AND number_hash = $3 AND customer_hash = $4";
 pub(crate) const IDENTITY_BY_ID: &str =
-    "SELECT id, version, stage, body FROM identities WHERE id = $3 AND project = $1 AND sandbox = $2";
+    "SELECT id, project, version, mark, body FROM identities WHERE id = $3 AND project = $1 AND sandbox = $2";
 /// `$3` is the id to go on after.
-pub(crate) const IDENTITIES: &str = "SELECT id, version, stage, body FROM identities \
+pub(crate) const IDENTITIES: &str = "SELECT id, project, version, mark, body FROM identities \
     WHERE project = $1 AND sandbox = $2 AND id > $3 ORDER BY id LIMIT $4";
-pub(crate) const ACTIVE_IDENTITIES: &str = "SELECT id, version, stage, body FROM identities \
+pub(crate) const ACTIVE_IDENTITIES: &str = "SELECT id, project, version, mark, body FROM identities \
     WHERE project = $1 AND sandbox = $2 AND id > $3 AND active = 1 ORDER BY id LIMIT $4";
 /// By the number's index; the order would tempt SQLite to walk the whole list.
-pub(crate) const IDENTITIES_OF: &str = "SELECT id, version, stage, body FROM identities WHERE id IN ( \
+pub(crate) const IDENTITIES_OF: &str = "SELECT id, project, version, mark, body FROM identities WHERE id IN ( \
     SELECT id FROM identities WHERE project = $1 AND sandbox = $2 AND number_hash = $3) ORDER BY id LIMIT $4";
-pub(crate) const WATCHERS: &str =
-    "SELECT id, version, stage, body, project FROM identities WHERE watch_hash = $1 ORDER BY id";
+/// `$2` is the id to go on after.
+pub(crate) const WATCHERS: &str = "SELECT id, project, version, mark, body FROM identities WHERE watch_hash = $1 \
+    AND id > $2 ORDER BY id LIMIT $3";
 pub(crate) const ADD_IDENTITY: &str = "INSERT INTO identities \
-    (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, active, watch_hash, body, version, stage) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1) ON CONFLICT (id) DO NOTHING";
+    (id, project, sandbox, number_hash, customer_hash, created_at, verified_at, active, watch_hash, body, mark, version) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) ON CONFLICT (id) DO NOTHING";
+/// `$13` is added to the version.
 pub(crate) const SET_IDENTITY: &str = "UPDATE identities SET number_hash = $4, customer_hash = $5, \
-    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, version = version + 1, stage = 1 \
-    WHERE id = $1 AND project = $2 AND sandbox = $3 AND version = $11";
+    created_at = $6, verified_at = $7, active = $8, watch_hash = $9, body = $10, mark = $11, version = version + $13 \
+    WHERE id = $1 AND project = $2 AND sandbox = $3 AND version = $12";
 pub(crate) const REMOVE_IDENTITY: &str =
     "DELETE FROM identities WHERE id = $3 AND project = $1 AND sandbox = $2 AND version = $4";
 /// Deliveries do not overlap: the one that an event is in is the first one that ends at or behind it, if any. `CROSS`
@@ -36,16 +38,19 @@ pub(crate) const REMOVE_ANSWERS: &str = "DELETE FROM attempts WHERE delivery IN 
 /// By the identity's index.
 pub(crate) const REMOVE_EVENTS: &str = "DELETE FROM events WHERE (project, sandbox, cursor) IN ( \
     SELECT project, sandbox, cursor FROM events WHERE project = $1 AND sandbox = $2 AND identity = $3)";
-/// Rows that a program from before monitoring wrote.
+/// Rows that a program from before monitoring wrote, also over what a later one had written.
 pub(crate) const BEHIND: &str =
-    "SELECT id, project, body FROM identities WHERE stage = 0 ORDER BY id LIMIT $1";
+    "SELECT id, project, body FROM identities WHERE mark <> substr(body, 1, 13) ORDER BY id LIMIT $1";
 /// Such a program may write the row (and not its version) again at any moment: `$2` is the body that was read.
-pub(crate) const CATCH_UP: &str = "UPDATE identities SET watch_hash = $3, active = $4, body = $5, stage = 1 \
-    WHERE id = $1 AND stage = 0 AND body = $2";
+pub(crate) const CATCH_UP: &str = "UPDATE identities SET watch_hash = $3, active = $4, body = $5, mark = $6 \
+    WHERE id = $1 AND body = $2";
+/// Whose body cannot be read is not looked at again.
+pub(crate) const SET_ASIDE: &str =
+    "UPDATE identities SET mark = substr(body, 1, 13) WHERE id = $1 AND body = $2";
 
 /// Gives out the next cursor. The row stays locked until the unit is committed, so whoever comes next waits, also on
 /// another node: cursors have no gaps, and whoever sees one sees all before it. A lane that is held is not woken; when
-/// its holder gives it back, the newest cursor tells whether there is more.
+/// its holder gives it back, the events tell whether there is more.
 pub(crate) const NEXT_CURSOR: &str = "INSERT INTO lanes \
     (project, sandbox, last, packed, open, due_at, failures, warnings) VALUES ($1, $2, 1, 0, 0, $3, 0, 0) \
     ON CONFLICT (project, sandbox) DO UPDATE SET last = lanes.last + 1, due_at = CASE \
@@ -88,9 +93,14 @@ pub(crate) const WAKE_LANE: &str = "UPDATE lanes SET due_at = CASE WHEN due_at <
     WHERE project = $1 AND sandbox = $2";
 pub(crate) const HOLD_LANE: &str =
     "UPDATE lanes SET lease_until = $4 WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
-/// Whoever woke the lane while it was held is not forgotten: the claim had cleared `due_at`.
+/// Before [`RELEASE_LANE`]: whoever adds an event waits for this lock, or is waited for, so that the next statement sees
+/// every event there is.
+pub(crate) const LOCK_LANE: &str =
+    "UPDATE lanes SET lease_until = lease_until WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
+/// Whoever woke the lane while it was held is not forgotten: the claim had cleared `due_at`. The newest cursor does not
+/// tell whether there is something new: the event may be erased.
 pub(crate) const RELEASE_LANE: &str = "UPDATE lanes SET lease_id = NULL, lease_until = NULL, due_at = CASE \
-    WHEN last > $4 THEN 0 WHEN due_at <= $5 OR $5 IS NULL THEN due_at ELSE $5 END \
+    WHEN EXISTS (SELECT 1 FROM events WHERE project = $1 AND sandbox = $2 AND cursor > $4) THEN 0 WHEN due_at <= $5 OR $5 IS NULL THEN due_at ELSE $5 END \
     WHERE project = $1 AND sandbox = $2 AND lease_id = $3";
 pub(crate) const LANE_HEALTH: &str = "UPDATE lanes SET failing_since = $3, failures = $4, warnings = $5, \
     succeeded_at = $6 WHERE project = $1 AND sandbox = $2";
@@ -99,9 +109,15 @@ pub(crate) const BEGIN_LANE: &str = "INSERT INTO lanes \
     (project, sandbox, last, packed, open, failures, warnings) VALUES ($1, $2, 0, 0, $3, 0, 0) \
     ON CONFLICT (project, sandbox) DO UPDATE SET packed = lanes.last, open = excluded.open, due_at = NULL, \
     lease_id = NULL, lease_until = NULL, failing_since = NULL, failures = 0, warnings = 0, succeeded_at = NULL";
-/// One that is opened again may go on at once.
+/// One that is opened again may go on at once, and begins with a clean record.
 pub(crate) const OPEN_LANE: &str = "UPDATE lanes \
-    SET due_at = CASE WHEN open < $3 THEN 0 ELSE due_at END, open = $3 WHERE project = $1 AND sandbox = $2";
+    SET due_at = CASE WHEN open < $3 THEN 0 ELSE due_at END, \
+    failing_since = CASE WHEN open < $3 THEN NULL ELSE failing_since END, \
+    failures = CASE WHEN open < $3 THEN 0 ELSE failures END, \
+    warnings = CASE WHEN open < $3 THEN 0 ELSE warnings END, open = $3 WHERE project = $1 AND sandbox = $2";
+/// Another endpoint, another record.
+pub(crate) const FORGIVE_LANE: &str = "UPDATE lanes SET failing_since = NULL, failures = 0, warnings = 0 \
+    WHERE project = $1 AND sandbox = $2";
 /// Its holder writes nothing more.
 pub(crate) const CLOSE_LANE: &str = "UPDATE lanes \
     SET open = 0, due_at = NULL, lease_id = NULL, lease_until = NULL WHERE project = $1 AND sandbox = $2";
@@ -109,9 +125,6 @@ pub(crate) const CLOSE_LANE: &str = "UPDATE lanes \
 pub(crate) const WEBHOOK: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
     coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
     WHERE w.project = $1 AND w.sandbox = $2";
-pub(crate) const WEBHOOKS: &str = "SELECT w.project, w.sandbox, w.version, w.body, \
-    coalesce(c.ahead_micros, 0) FROM webhooks w LEFT JOIN clocks c ON c.project = w.project \
-    ORDER BY w.project, w.sandbox";
 pub(crate) const ADD_WEBHOOK: &str = "INSERT INTO webhooks (project, sandbox, version, body) \
     VALUES ($1, $2, 1, $3) ON CONFLICT (project, sandbox) DO NOTHING";
 pub(crate) const SET_WEBHOOK: &str = "UPDATE webhooks SET version = version + 1, body = $3 \
@@ -151,17 +164,21 @@ pub(crate) const SET_DELIVERY: &str = "UPDATE deliveries SET state = $4, due_at 
 pub(crate) const FAIL_OPEN: &str =
     "UPDATE deliveries SET state = 2 WHERE project = $1 AND sandbox = $2 AND state = 0";
 
-macro_rules! replay {
-    () => {
-        "UPDATE deliveries SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
-        WHERE project = $1 AND sandbox = $2 "
-    };
-}
-
-pub(crate) const REPLAY_ONE: &str = concat!(replay!(), "AND id = $5 AND state <> 0");
-pub(crate) const REPLAY_FAILED: &str = concat!(replay!(), "AND state = 2");
-pub(crate) const REPLAY_BETWEEN: &str =
-    concat!(replay!(), "AND created_at >= $5 AND created_at < $6 AND state <> 0");
+/// `$3` is the id to go on after. By the state's index.
+pub(crate) const FAILED: &str = concat!(
+    delivery!(),
+    "AND id IN (SELECT id FROM deliveries WHERE project = $1 AND sandbox = $2 AND state = 2 AND kind = 0 \
+     AND id > $3 ORDER BY id LIMIT $4) ORDER BY id"
+);
+/// `$3` and `$4` are instant and id to go on after, `$5` is the end.
+pub(crate) const SETTLED_BETWEEN: &str = concat!(
+    delivery!(),
+    "AND (created_at, id) > ($3, $4) AND created_at < $5 AND state <> 0 AND kind = 0 \
+     ORDER BY created_at, id LIMIT $6"
+);
+pub(crate) const REPLAY: &str = "UPDATE deliveries \
+    SET state = 0, due_at = $3, give_up_at = $4, replayed_at_attempt = attempts \
+    WHERE project = $1 AND sandbox = $2 AND id = $5 AND state <> 0";
 
 pub(crate) const ATTEMPTS: &str = "SELECT number, at, duration_ms, body FROM attempts \
     WHERE delivery = $3 AND EXISTS \
@@ -177,7 +194,8 @@ pub(crate) const ADD_FEED_FILE: &str = "INSERT INTO feed_files \
 pub(crate) const SET_FEED_FILE: &str = "UPDATE feed_files SET source = $2, begun_at = $3, done_at = $4, \
     taken = $5, rejected = $6, events = $7 WHERE digest = $1 AND taken = $8";
 
-/// `$1` is the wall less the time that it is kept; every environment with deliveries or events has a lane.
+/// `$1` is the wall less the time that it is kept; every environment with deliveries or events has a lane. What waits to
+/// be delivered stays, unless nothing is sent there. PostgreSQL has another text (`postgres/dialect`).
 macro_rules! outlived_deliveries {
     ($columns:literal) => {
         concat!(
@@ -185,7 +203,7 @@ macro_rules! outlived_deliveries {
             $columns,
             " FROM lanes l LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 \
             CROSS JOIN deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
-            AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND d.state <> 0 \
+            AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND (d.state <> 0 OR l.open = 0) \
             ORDER BY l.project, l.sandbox, d.created_at, d.id LIMIT $2"
         )
     };
@@ -199,14 +217,13 @@ pub(crate) const PURGE_DELIVERIES: &str = concat!(
     outlived_deliveries!("d.project, d.sandbox, d.id"),
     ")"
 );
-/// Not those that wait to be delivered.
 pub(crate) const PURGE_EVENTS: &str = "DELETE FROM events WHERE (project, sandbox, cursor) IN ( \
     SELECT e.project, e.sandbox, e.cursor FROM lanes l \
     LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 CROSS JOIN events e \
     WHERE e.project = l.project AND e.sandbox = l.sandbox AND e.at <= $1 + coalesce(c.ahead_micros, 0) \
-    AND (l.open = 0 OR e.cursor <= l.packed) AND e.cursor < coalesce( \
+    AND (l.open = 0 OR (e.cursor <= l.packed AND e.cursor < coalesce( \
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
-       AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), e.cursor + 1) LIMIT $2)";
+       AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), e.cursor + 1))) LIMIT $2)";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
@@ -224,6 +241,7 @@ pub(super) const ALL: &[&str] = &[
     REMOVE_EVENTS,
     BEHIND,
     CATCH_UP,
+    SET_ASIDE,
     NEXT_CURSOR,
     ADD_EVENT,
     MUTE_EVENTS,
@@ -232,13 +250,14 @@ pub(super) const ALL: &[&str] = &[
     CLAIM_LANES,
     WAKE_LANE,
     HOLD_LANE,
+    LOCK_LANE,
     RELEASE_LANE,
     LANE_HEALTH,
     BEGIN_LANE,
     OPEN_LANE,
+    FORGIVE_LANE,
     CLOSE_LANE,
     WEBHOOK,
-    WEBHOOKS,
     ADD_WEBHOOK,
     SET_WEBHOOK,
     REMOVE_WEBHOOK,
@@ -251,9 +270,9 @@ pub(super) const ALL: &[&str] = &[
     ADD_TEST,
     SET_DELIVERY,
     FAIL_OPEN,
-    REPLAY_ONE,
-    REPLAY_FAILED,
-    REPLAY_BETWEEN,
+    FAILED,
+    SETTLED_BETWEEN,
+    REPLAY,
     ATTEMPTS,
     ADD_ATTEMPT,
     FEED_FILE,

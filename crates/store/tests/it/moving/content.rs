@@ -156,7 +156,7 @@ impl Content {
 
     async fn check_watching(&self, store: &dyn Store) {
         let (scope, watching) = (self.sample.scope(PRODUCTION), &self.watching);
-        let watchers = store.watchers(&phone(3)).await.unwrap();
+        let watchers = store.watchers(&phone(3), None, 100).await.unwrap();
         assert_eq!(watchers.iter().map(|stored| &stored.identity).collect::<Vec<_>>(), [&self.identities[3]]);
         assert_eq!(store.events(scope, 0, u64::MAX, 100).await.unwrap(), watching.events);
         let lane = store.lane(scope).await.unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! The store in PostgreSQL.
 
+mod effort;
 mod encrypted;
 mod expanded;
 mod outages;

@@ -1,10 +1,11 @@
 //! Several nodes on one database.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use ringtrue_engine::{
     conformance::sample::{PRODUCTION, Sample, enqueue, lease, put, put_project, shifted},
-    ports::{CommitError, Store},
+    conformance::watching::{put_webhook, release, wake},
+    ports::{CommitError, Store, WatchStore as _},
 };
 
 use super::{open, server::Server, unit};
@@ -106,4 +107,33 @@ async fn a_deadlock_costs_time_only() {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
+}
+
+/// The event is written but not committed yet when the lane is given back, on another connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_given_back_sees_the_event_that_it_waited_for() {
+    let url = Server::shared().database();
+    let store = Arc::new(open(&url).await.unwrap());
+    let sample = Sample::default();
+    let (wall, scope) = (sample.wall, sample.scope(PRODUCTION));
+    store.commit(unit([put_webhook(0, &sample.webhook(PRODUCTION)), wake(scope, wall)])).await.unwrap();
+    assert_eq!(store.claim_lanes(lease(1, shifted(wall, 60)), wall, 9).await.unwrap().len(), 1);
+    let (other, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let adding = "BEGIN; UPDATE lanes SET last = last + 1; INSERT INTO events \
+        (project, sandbox, cursor, id, identity, at, muted, body) \
+        SELECT project, sandbox, last, '\\x01', '\\x02', 0, 0, '\\x03' FROM lanes";
+    other.batch_execute(adding).await.unwrap();
+    let giving = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.commit(unit([release(scope, 1, 0, None)])).await })
+    };
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    while Server::shared().sql(&url, waiting) == "0" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    giving.await.unwrap().unwrap();
+    assert_eq!(store.claim_lanes(lease(2, shifted(wall, 60)), wall, 9).await.unwrap().len(), 1);
+    connection.abort();
 }

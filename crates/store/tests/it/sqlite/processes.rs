@@ -5,7 +5,8 @@ use ringtrue_engine::{
         PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_identity_from,
         put_project, shifted,
     },
-    ports::{Change, CommitError, HookChange, Store, WatchStore as _},
+    conformance::watching::{put_webhook, wake},
+    ports::{Change, CommitError, Store, WatchStore as _},
 };
 use ringtrue_store::{ServerLock, SqliteOptions, SqliteStore};
 
@@ -130,9 +131,9 @@ async fn whoever_locks_the_directory_waits_for_no_lease() {
     let (wall, scope) = (sample.wall, sample.scope(PRODUCTION));
     let hour = lease(1, shifted(wall, 3600));
     let killed = open(dir.path()).await.unwrap();
-    let webhook = Change::Hook(HookChange::Put { expect: 0, webhook: Box::new(sample.webhook(PRODUCTION)) });
-    let wake = Change::Hook(HookChange::Wake { scope, at: wall });
-    killed.commit(unit([enqueue(&sample.job(PRODUCTION, wall)), webhook, wake])).await.unwrap();
+    let webhook = put_webhook(0, &sample.webhook(PRODUCTION));
+    let changes = [enqueue(&sample.job(PRODUCTION, wall)), webhook, wake(scope, wall)];
+    killed.commit(unit(changes)).await.unwrap();
     assert_eq!(killed.claim(hour, wall, 9).await.unwrap().len(), 1);
     assert_eq!(killed.claim_lanes(hour, wall, 9).await.unwrap().len(), 1);
 

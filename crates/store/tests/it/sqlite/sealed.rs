@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use ringtrue_engine::{
     conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
-    ports::{Change, Store, StoreError},
+    ports::{Change, Store, StoreError, WatchStore as _},
 };
 
 use super::{open, raw, unit};
@@ -120,4 +120,39 @@ async fn a_body_that_cannot_be_read_is_named() {
     let lease = ringtrue_engine::conformance::sample::lease(1, sample.wall);
     let claimed = store.claim(lease, sample.wall, 10).await.unwrap();
     assert_eq!(claimed.iter().map(|job| job.id).collect::<Vec<_>>(), [healthy.id]);
+}
+
+/// Of many, one that cannot be read does not keep the others from being found, nor does it leave a gap in a page.
+#[tokio::test]
+async fn what_cannot_be_read_is_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let mut sample = Sample::default();
+    let scope = sample.scope(PRODUCTION);
+    let mut people: Vec<_> = ["a", "b", "c", "d"].map(|id| sample.identity(PRODUCTION, 1, id)).into();
+    people.sort_by_key(|identity| identity.id);
+    store.commit(unit(people.iter().map(put_identity))).await.unwrap();
+    let events: Vec<_> = (0..6).map(|_| add_event(&sample.event(&people[0]))).collect();
+    store.commit(unit(events)).await.unwrap();
+    let raw = raw(dir.path());
+    for spoilt in [&people[0], &people[2]] {
+        let spoil = "UPDATE identities SET body = x'01' WHERE id = ?1";
+        raw.execute(spoil, [spoilt.id.as_bytes()]).unwrap();
+    }
+    raw.execute("UPDATE events SET body = x'01' WHERE cursor IN (1, 2, 4, 6)", []).unwrap();
+    let events = async |after, limit| {
+        let events = store.events(scope, after, u64::MAX, limit).await.unwrap();
+        events.into_iter().map(|stored| stored.cursor).collect::<Vec<_>>()
+    };
+    assert_eq!(events(0, 9).await, [3, 5]);
+    assert_eq!(events(0, 2).await, [3, 5]);
+    assert_eq!(events(0, 1).await, [3]);
+    assert_eq!(events(5, 1).await, [0_u64; 0]);
+    let watchers = async |after, limit| {
+        let watchers = store.watchers(&people[0].phone, after, limit).await.unwrap();
+        watchers.into_iter().map(|stored| stored.identity.id).collect::<Vec<_>>()
+    };
+    assert_eq!(watchers(None, 9).await, [people[1].id, people[3].id]);
+    assert_eq!(watchers(None, 1).await, [people[1].id]);
+    assert_eq!(watchers(Some(people[1].id), 1).await, [people[3].id]);
 }

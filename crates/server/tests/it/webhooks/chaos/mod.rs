@@ -51,7 +51,6 @@ async fn nothing_is_lost_or_out_of_order() {
         match trouble {
             Trouble::Killed => {
                 node.kill();
-                scene.hand_back();
                 node = scene.node().await;
             }
             Trouble::Restarted => {
@@ -73,7 +72,6 @@ async fn nothing_is_lost_or_out_of_order() {
         }
         import.await.unwrap();
     }
-    // The last time the dead sender's lease has to run out.
     scene.posts(1).await;
     node.kill();
     let node = scene.node().await;
@@ -83,7 +81,8 @@ async fn nothing_is_lost_or_out_of_order() {
     scene.taken(ROUNDS.len() * PEOPLE).await;
     let drained = well.elapsed();
     let kills = 1 + ROUNDS.iter().filter(|(_, trouble)| *trouble == Trouble::Killed).count();
-    let found = scene.receiver.book().close(&scene.stream(&node).await);
+    let stream = scene.stream(&node).await;
+    let found = scene.receiver.book().close(&stream);
     println!(
         "{found}; {kills} kills; drained {drained:.1?} after the receiver was well, {:.1?} in all",
         began.elapsed()
@@ -113,6 +112,7 @@ async fn another_node_goes_on_where_one_was_stopped() {
     scene.posts(30).await;
     scene.receiver.be_well();
     scene.taken(3 * PEOPLE).await;
-    let found = scene.receiver.book().close(&scene.stream(&first).await);
+    let stream = scene.stream(&first).await;
+    let found = scene.receiver.book().close(&stream);
     println!("{found}; two nodes, one frozen and one killed while it sent; {:.1?} in all", began.elapsed());
 }

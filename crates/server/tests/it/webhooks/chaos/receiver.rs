@@ -115,8 +115,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
         shared.book.lock().unwrap().note(&head, &body, deed);
         if matches!(deed, Deed::Hang | Deed::Late) {
             // The sender ends the connection when it has waited long enough.
-            let mut nothing = [0; 1];
-            stream.read(&mut nothing).await.ok();
+            stream.read_u8().await.ok();
         }
         if stream.write_all(deed.answer()).await.is_err() || deed.closes() {
             return;

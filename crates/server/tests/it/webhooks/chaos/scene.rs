@@ -92,12 +92,6 @@ impl Scene {
         self.run(&["webhook", verb, "--project", &self.project, "--environment", "production"])
     }
 
-    /// Takes the lane from a node that is dead, without waiting for the end of its lease.
-    pub(super) fn hand_back(&self) {
-        assert!(self.webhook("pause")["paused"].is_object());
-        assert!(self.webhook("resume")["paused"].is_null());
-    }
-
     /// Waits for so many more posts.
     pub(super) async fn posts(&self, more: usize) {
         let wanted = self.receiver.book().posts() + more;

@@ -1,0 +1,96 @@
+//! What a purge costs on tables that have grown: as much as it deletes, not as much as there is.
+//!
+//! The plans of an empty database say nothing, and those of another setting little: this counts the pages that a real
+//! purge touches, from the server's own statistics.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_engine::ports::Store;
+
+use super::{open, server::Server};
+
+/// Rows of each kind, over 40 environments of 20 projects; a page holds a few dozen of them.
+const ROWS: usize = 20_000;
+
+/// The instant of the first row; each next one is a second later.
+const BEGAN: i64 = 1_700_000_000;
+
+/// Pages that may be touched besides those of the rows that go: the way down one index for each environment or project
+/// and kind of row, and the smaller tables.
+const LOOKING: u64 = 1000;
+
+/// Pages that may be touched for a row that goes: itself, and its place in each index.
+const GOING: u64 = 12;
+
+fn fill() -> String {
+    let id = "decode(lpad(to_hex(i), 32, '0'), 'hex')";
+    let project = "decode(lpad(to_hex(1 + i % 20), 32, '0'), 'hex')";
+    let sandbox = "(i / 20) % 2";
+    let at = format!("({BEGAN} + i) * 1000000::bigint");
+    let each = format!("FROM generate_series(0, {}) i", ROWS - 1);
+    let projects = "FROM generate_series(1, 20) p";
+    let owner = "decode(lpad(to_hex(p), 32, '0'), 'hex')";
+    let body = "decode(repeat('00', 300), 'hex')";
+    format!(
+        "INSERT INTO data_keys SELECT {owner}, '\\x00' {projects};
+         INSERT INTO clocks SELECT {owner}, 3600000000 {projects};
+         INSERT INTO lanes (project, sandbox, last, packed, open, failures, warnings)
+           SELECT {owner}, s, {ROWS}, {ROWS}, 1, 0, 0 {projects}, generate_series(0, 1) s;
+         INSERT INTO events (project, sandbox, cursor, id, identity, at, muted, body)
+           SELECT {project}, {sandbox}, i + 1, {id}, '\\x01', {at}, 0, {body} {each};
+         INSERT INTO deliveries (project, sandbox, id, kind, first, last, state, created_at, due_at, give_up_at,
+           attempts, replayed_at_attempt)
+           SELECT {project}, {sandbox}, {id}, 0, i + 1, i + 1, 1, {at}, {at}, {at}, 1, 0 {each};
+         INSERT INTO attempts (delivery, number, project, at, duration_ms, body)
+           SELECT {id}, 1, {project}, {at}, 1, {body} {each};
+         INSERT INTO outbox (id, project, number_hash, sent_at, body)
+           SELECT {id}, {project}, '\\x01', {at}, {body} {each};
+         ANALYZE;"
+    )
+}
+
+/// Pages of tables and indexes touched so far, once every session but the asking one has ended and told.
+async fn touched(url: &str) -> u64 {
+    let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                  AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    while Server::shared().sql(url, others) != "0" {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let sum = "SELECT sum(coalesce(heap_blks_read, 0) + coalesce(heap_blks_hit, 0) + coalesce(idx_blks_read, 0) \
+               + coalesce(idx_blks_hit, 0)) FROM pg_statio_user_tables";
+    Server::shared().sql(url, sum).parse().unwrap()
+}
+
+/// How many rows a purge deletes, and how many pages it touches.
+async fn purge(url: &str, wall: Timestamp) -> (u64, u64) {
+    let store = open(url).await.unwrap();
+    store.close().await;
+    drop(store);
+    let opened = touched(url).await;
+    let store = open(url).await.unwrap();
+    let gone = store.purge(wall, 100).await.unwrap();
+    store.close().await;
+    drop(store);
+    (gone, touched(url).await - opened)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_purge_touches_little_more_than_what_goes() {
+    let url = Server::shared().database();
+    let store = open(&url).await.unwrap();
+    store.close().await;
+    drop(store);
+    Server::shared().sql(&url, &fill());
+    let first = Timestamp::from_second(BEGAN).unwrap();
+    let (gone, pages) = purge(&url, first).await;
+    assert_eq!(gone, 0);
+    assert!(pages < LOOKING, "{pages} pages to delete nothing");
+    // Messages only, then all of it.
+    let month = SignedDuration::from_hours(30 * 24);
+    for (after, most) in [(SignedDuration::from_hours(8 * 24), 100), (month + month, 400)] {
+        let (gone, pages) = purge(&url, first + after).await;
+        assert_eq!(gone, most);
+        assert!(pages < LOOKING + gone * GOING, "{pages} pages to delete {gone} rows");
+    }
+}
