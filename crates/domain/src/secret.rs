@@ -55,6 +55,15 @@ impl Digest {
         &self.0
     }
 
+    /// The 64 hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        (self.0.iter())
+            .flat_map(|byte| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]])
+            .map(char::from)
+            .collect()
+    }
+
     fn copy(bytes: &[u8]) -> Self {
         let mut out = [0; 32];
         out.copy_from_slice(bytes);
@@ -78,12 +87,7 @@ impl fmt::Debug for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let text: String = (self.0.iter())
-            .flat_map(|byte| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]])
-            .map(char::from)
-            .collect();
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&self.to_hex())
     }
 }
 

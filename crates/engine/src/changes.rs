@@ -15,7 +15,7 @@ use crate::{
     decide::{CommitOr, JobOutcome, ROUNDS},
     job::finished,
     model::{Job, KeyScope, LineStatus, StoredIdentity, TimelineStep},
-    ports::{Change, CommitError, Lent, Note, Sight, Unit},
+    ports::{Change, CommitError, Lent, Note, Sight, StoreError, Unit},
 };
 
 /// How many events of each kind came of something.
@@ -87,6 +87,11 @@ impl Consequences {
         }
     }
 
+    /// How many events there are.
+    pub(crate) fn event_count(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
     /// The events, in their order.
     pub(crate) fn event_ids(&self) -> Vec<EventId> {
         let id = |change: &Change| if let Change::AddEvent(event) = change { Some(event.id) } else { None };
@@ -115,7 +120,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let at = self.wall();
             let mut follows = Consequences::default();
-            for stored in self.store().watchers(phone, None, usize::MAX).await? {
+            for stored in self.watchers(phone).await? {
                 follows.happen(self, stored, changes.iter().map(|change| (at, change)));
             }
             follows.changes.extend(with());
@@ -125,6 +130,11 @@ impl Engine {
             }
         }
         Err(CommitError::Conflict.into())
+    }
+
+    /// Everybody who watches a number. What becomes of it is one unit for all of them.
+    pub(crate) async fn watchers(&self, phone: &PhoneNumber) -> Result<Vec<StoredIdentity>, StoreError> {
+        self.store().watchers(phone, None, usize::MAX).await
     }
 
     /// Writes what changes led to and wakes those who send it on.

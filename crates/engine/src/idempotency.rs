@@ -52,7 +52,7 @@ impl Engine {
         found.map(|record| read(key, record)).transpose()
     }
 
-    /// Remembers the answer to a request that changed nothing else, or gives the answer that was first.
+    /// Remembers the answer to a request whose changes are written already, or gives the answer that was first.
     pub async fn remember(&self, key: &Key, answer: String) -> Result<String, Error> {
         let unit = Unit::new().with(self.remember_change(key, None, Some(answer.clone())));
         match self.store().commit(unit).await {

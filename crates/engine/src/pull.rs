@@ -1,4 +1,5 @@
 //! The events of an environment for those who ask for them: the ones that webhooks are told of, with the same ids.
+//! What may not be delivered, since its identity was deactivated, is not shown here either.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ringtrue_domain::FieldError;
@@ -9,6 +10,9 @@ use crate::{
     ports::Watch,
 };
 
+const FIELD: &str = "after";
+/// What stands for the place behind the newest event.
+const LATEST: &str = "latest";
 /// The first byte of a cursor as callers see it.
 const CURSOR_VERSION: u8 = 1;
 /// Events of one answer at most.
@@ -24,14 +28,13 @@ impl Cursor {
     /// # Errors
     ///
     /// [`FieldError`] names `after`.
-    pub fn parse(text: &str) -> Result<Self, FieldError> {
-        let wrong = || FieldError::new("after", "must be the cursor of an earlier answer");
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
-        let (version, place) = bytes.split_first().ok_or_else(wrong)?;
-        let place = u64::from_be_bytes(place.try_into().map_err(|_| wrong())?);
+    fn parse(text: &str) -> Result<Self, FieldError> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| no_cursor())?;
+        let (version, place) = bytes.split_first().ok_or_else(no_cursor)?;
+        let place = u64::from_be_bytes(place.try_into().map_err(|_| no_cursor())?);
         // Stores count in signed numbers.
         if *version != CURSOR_VERSION || i64::try_from(place).is_err() {
-            return Err(wrong());
+            return Err(no_cursor());
         }
         Ok(Self(place))
     }
@@ -44,14 +47,23 @@ impl Cursor {
     }
 }
 
+/// Where a caller begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// Behind this place.
+    After(Cursor),
+    /// The place behind the newest event, which is all that the caller wants to know for now.
+    Latest(Cursor),
+}
+
 /// Part of a stream.
 #[derive(Debug)]
 pub struct EventPage {
-    /// Oldest first. Those of identities that were deactivated are among them: they happened.
+    /// Oldest first.
     pub events: Vec<ChangeEvent>,
-    /// The place behind the last one; where the page began when there is none.
+    /// The place behind the last one, and behind all that may not be shown up to the next one.
     pub cursor: Cursor,
-    /// Whether there are more already.
+    /// Whether there may be more already. Never so when there is none in this page.
     pub more: bool,
 }
 
@@ -59,6 +71,19 @@ impl Engine {
     /// Wakes whoever waits for events of a project. Watch before looking, so that nothing falls between.
     pub fn watch_events(&self, scope: KeyScope) -> Watch {
         self.bus().watch_events(scope.project)
+    }
+
+    /// Where a caller begins who says `after`: `latest`, the cursor of an earlier answer, or nothing for the oldest event
+    /// that is kept. A cursor that this stream never gave names `after` as wrong.
+    pub async fn event_beginning(&self, scope: KeyScope, after: Option<&str>) -> Result<Beginning, Error> {
+        let Some(after) = after else { return Ok(Beginning::After(Cursor::default())) };
+        let given = if after == LATEST { None } else { Some(Cursor::parse(after)?) };
+        let newest = self.store().lane(scope).await?.map_or(0, |lane| lane.last);
+        match given {
+            None => Ok(Beginning::Latest(Cursor(newest))),
+            Some(Cursor(place)) if place > newest => Err(no_cursor().into()),
+            Some(cursor) => Ok(Beginning::After(cursor)),
+        }
     }
 
     /// The events behind a place, oldest first, 1 to [`MAX_EVENTS`].
@@ -70,12 +95,24 @@ impl Engine {
     ) -> Result<EventPage, Error> {
         const END: u64 = i64::MAX.unsigned_abs();
         let limit = limit.clamp(1, MAX_EVENTS);
-        let mut found = self.store().events(scope, after.0, END, limit + 1).await?;
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let cursor = found.last().map_or(after, |event| Cursor(event.cursor));
-        Ok(EventPage { events: found.into_iter().map(|stored| stored.event).collect(), cursor, more })
+        let mut cursor = after;
+        loop {
+            let mut found = self.store().events(scope, cursor.0, END, limit + 1).await?;
+            let more = found.len() > limit;
+            found.truncate(limit);
+            cursor = found.last().map_or(cursor, |last| Cursor(last.cursor));
+            let shown = found.into_iter().filter(|stored| !stored.muted);
+            let events: Vec<_> = shown.map(|stored| stored.event).collect();
+            // Whoever gets an empty page waits for the next event, so there must be none yet.
+            if !events.is_empty() || !more {
+                return Ok(EventPage { events, cursor, more });
+            }
+        }
     }
+}
+
+fn no_cursor() -> FieldError {
+    FieldError::new(FIELD, "must be the cursor of an earlier answer, or latest")
 }
 
 #[cfg(test)]

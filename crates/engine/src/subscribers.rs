@@ -42,7 +42,7 @@ impl Engine {
                 registered.imported += 1;
                 let changes = old.map(|old| changes(&old, new)).unwrap_or_default();
                 if !changes.is_empty() {
-                    for watcher in self.store().watchers(&new.phone, None, usize::MAX).await? {
+                    for watcher in self.watchers(&new.phone).await? {
                         follows.happen(self, watcher, changes.iter().map(|change| (at, change)));
                     }
                 }

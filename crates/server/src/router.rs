@@ -34,6 +34,7 @@ use crate::{
     tags(
         (name = "server", description = "What a customer's back end calls"),
         (name = "identity", description = "Enrolled people and numbers, and what becomes of them"),
+        (name = "feed", description = "What carriers and vendors call"),
         (name = "sandbox", description = "What only sandbox credentials may call"),
         (name = "device", description = "What the client SDK on the person's device calls")
     )

@@ -19,6 +19,7 @@ use crate::{
     demo::{Account, Demo},
     device::token::DeviceTokens,
     drain::{self, Drain, Signals},
+    feed::{Feeds, folder},
     http::{rate_limit::Limiter, request_id::RequestIds},
     listen::{self, reachable},
     nodes, ops,
@@ -77,11 +78,13 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         request_ids: RequestIds::new(process),
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(limit, !shared, Instant::now()),
+        feeds: Feeds::new(&config.feed)?,
         sockets: Sockets::default(),
         drain: Drain::default(),
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),
         origin,
+        webhook_issuer: config.webhook.issuer.clone(),
         roles,
         engine,
     });
@@ -99,6 +102,9 @@ impl Prepared {
             background.spawn(run_dispatcher(Arc::clone(&app.engine), stop.clone()));
             if let Some(monitor) = monitor {
                 background.spawn(run_monitor(Arc::clone(&app.engine), monitor, stop.clone()));
+            }
+            for folder in config.feed.iter().filter_map(folder::Folder::of) {
+                background.spawn(folder::watch(Arc::clone(&app.engine), folder, stop.clone()));
             }
         }
         background.spawn(tidy(Arc::clone(&app), stop.clone()));

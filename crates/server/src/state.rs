@@ -11,6 +11,7 @@ use crate::{
     demo::Demo,
     device::token::DeviceTokens,
     drain::Drain,
+    feed::Feeds,
     http::{rate_limit::Limiter, request_id::RequestIds},
 };
 
@@ -24,9 +25,12 @@ pub(crate) struct AppState {
     pub(crate) roles: Roles,
     pub(crate) tokens: DeviceTokens,
     pub(crate) limiter: Limiter,
+    pub(crate) feeds: Feeds,
     pub(crate) request_ids: RequestIds,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.
     pub(crate) origin: String,
+    /// `iss` of what proves a webhook's delivery.
+    pub(crate) webhook_issuer: String,
     pub(crate) sockets: Sockets,
     /// How far this node's end has come.
     pub(crate) drain: Drain,

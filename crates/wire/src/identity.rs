@@ -173,8 +173,11 @@ pub struct IdentityResponse {
 /// The identities of a number.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct IdentityLookupResponse {
-    /// In the order in which they were enrolled; none when nobody is enrolled with the number.
+    /// In the order in which they were enrolled; none when nobody is enrolled with the number. At most 1,000.
     pub items: Vec<IdentityResponse>,
+    /// `true` when the number has more identities than are told here; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 /// Goes with a call about one identity; may be missing.
@@ -197,12 +200,15 @@ pub struct SuccessResponse {
 /// The identities of the same number in linked projects.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub struct CrossDomainResponse {
-    /// How many.
+    /// How many are told here.
     pub count: usize,
-    /// The identities.
+    /// The identities, at most 1,000.
     pub identities: Vec<LinkedIdentity>,
     /// The same, as older SDKs spell it.
     pub identites: Vec<LinkedIdentity>,
+    /// `true` when there are more than are told here; absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 /// An identity of another project.

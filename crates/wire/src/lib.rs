@@ -7,6 +7,7 @@
 pub mod device;
 pub mod error;
 pub mod event;
+pub mod feed;
 pub mod handset;
 pub mod identity;
 pub mod sandbox;

@@ -56,13 +56,60 @@ pub struct SandboxEventRequest {
     #[schema(required, value_type = String)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_id: Option<String>,
-    /// Several steps, 1 to 50, instead of the fields below.
+    /// Several steps, 1 to 50, instead of the fields below, which are one step.
     #[schema(value_type = Vec<SandboxEventStep>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Vec<SandboxEventStep>>,
-    /// One step.
-    #[serde(flatten)]
-    pub step: SandboxEventStep,
+    /// `PHONE_NUMBER_CHANGE`, `DISCONNECT`, `PORT`, `LINE_TYPE_CHANGE`, `MOVED_OUT_OF_COVERAGE` or `SIM_SWAP`.
+    #[schema(value_type = String, example = "PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// Seconds from now on the project's sandbox clock, at most ten years; default 0.
+    #[schema(value_type = i64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_seconds: Option<i64>,
+    /// The same in days.
+    #[schema(value_type = i64, example = 30)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_days: Option<i64>,
+    /// For `PHONE_NUMBER_CHANGE`: the person's new number, E.164; without it the number is somebody else's now.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_phone_number: Option<String>,
+    /// For `PORT`: the operator before, where it is not known.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// For `PORT`: the operator after.
+    #[schema(value_type = String, example = "Other Mobile")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_carrier: Option<String>,
+    /// For `LINE_TYPE_CHANGE`: the kind of line before, where it is not known.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_type: Option<String>,
+    /// For `LINE_TYPE_CHANGE`: the kind of line after.
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_line_type: Option<String>,
+}
+
+impl SandboxEventRequest {
+    /// The identity, the steps, and the fields that are one step.
+    pub fn into_parts(self) -> (Option<String>, Option<Vec<SandboxEventStep>>, SandboxEventStep) {
+        // Not flattened by serde, which would no longer know the name of a field that has a wrong type.
+        let step = SandboxEventStep {
+            event_type: self.event_type,
+            after_seconds: self.after_seconds,
+            after_days: self.after_days,
+            new_phone_number: self.new_phone_number,
+            carrier: self.carrier,
+            new_carrier: self.new_carrier,
+            line_type: self.line_type,
+            new_line_type: self.new_line_type,
+        };
+        (self.identity_id, self.timeline, step)
+    }
 }
 
 /// One thing that becomes of a number.
@@ -112,6 +159,17 @@ pub struct SandboxEventResponse {
     /// Events that came of what was due now. An inactive identity, one whose number was lost, and old news have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event_ids: Vec<String>,
+}
+
+/// What a webhook delivery of the project's sandbox says of itself, for tools that post events in the server's place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SandboxWebhookResponse {
+    /// The project: `sub` of the JWT in `X-Prove-Authorization`.
+    pub project_id: String,
+    /// Its `iss`.
+    #[schema(example = "Prove Identity")]
+    pub issuer: String,
 }
 
 /// Where the project's virtual handset is.

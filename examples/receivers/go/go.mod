@@ -1,5 +1,8 @@
 module ringtrue.example/receiver
 
-go 1.21
+go 1.21.0
 
-require github.com/golang-jwt/jwt/v5 v5.3.1
+require (
+	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
+)

@@ -23,8 +23,12 @@ var secrets = strings.Split(os.Getenv("WEBHOOK_SECRETS"), ",")
 // "standard", "jwt", or both. One is enough; checking both shows how.
 var verify = os.Getenv("VERIFY")
 
-// In earnest a table with a unique column, written together with what the events cause.
-var seen sync.Map
+// In earnest a table with a unique column, written together with what the events cause. Whoever verifies the JWT only
+// remembers each eventId instead: that signature does not cover the webhook-id.
+var seen = map[string]bool{}
+
+// One delivery at a time: a repeat waits for the end of the first.
+var turn sync.Mutex
 
 // Standard Webhooks: one of our secrets made one of the signatures, at most five minutes ago.
 func verifyStandard(headers http.Header, body []byte) bool {
@@ -66,7 +70,9 @@ func hook(response http.ResponseWriter, request *http.Request) {
 		response.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	if _, known := seen.LoadOrStore(id, true); !known {
+	turn.Lock()
+	defer turn.Unlock()
+	if !seen[id] {
 		var events []struct{ EventType, EventID string }
 		if json.Unmarshal(body, &events) != nil {
 			response.WriteHeader(http.StatusBadRequest)
@@ -75,11 +81,16 @@ func hook(response http.ResponseWriter, request *http.Request) {
 		for _, event := range events {
 			fmt.Println(event.EventType, event.EventID)
 		}
+		// Only now: what failed half way has to come again.
+		seen[id] = true
 	}
 	response.WriteHeader(http.StatusOK)
 }
 
 func main() {
+	if os.Getenv("WEBHOOK_SECRETS") == "" {
+		panic("WEBHOOK_SECRETS is not set")
+	}
 	port := os.Getenv("PORT")
 	if port == "" {
 		port = "3000"

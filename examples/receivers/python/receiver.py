@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
@@ -13,8 +14,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 SECRETS = os.environ["WEBHOOK_SECRETS"].split(",")
 # "standard", "jwt", or both. One is enough; checking both shows how.
 VERIFY = os.environ.get("VERIFY", "both")
-# In earnest a table with a unique column, written together with what the events cause.
+# In earnest a table with a unique column, written together with what the events cause. Whoever verifies the JWT only
+# remembers each eventId instead: that signature does not cover the webhook-id.
 SEEN: set[str] = set()
+# One delivery at a time: a repeat waits for the end of the first.
+TURN = threading.Lock()
 
 
 def verify_standard(headers: dict[str, str], body: bytes) -> bool:
@@ -52,6 +56,21 @@ def verify_jwt(headers: dict[str, str], body: bytes) -> bool:
     return False
 
 
+def take(delivery: str, body: bytes) -> bool:
+    """Acts on a delivery's events, once."""
+    with TURN:
+        if delivery not in SEEN:
+            try:
+                events = json.loads(body)
+            except ValueError:
+                return False
+            for event in events:
+                print(event["eventType"], event["eventId"], flush=True)
+            # Only now: what failed half way has to come again.
+            SEEN.add(delivery)
+    return True
+
+
 class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -63,11 +82,10 @@ class Receiver(BaseHTTPRequestHandler):
             VERIFY == "standard" or verify_jwt(headers, body)
         )
         delivery = headers.get("webhook-id")
-        if good and delivery not in SEEN:
-            SEEN.add(delivery)
-            for event in json.loads(body):
-                print(event["eventType"], event["eventId"], flush=True)
-        self.send_response(200 if good and delivery else 401)
+        if good and delivery:
+            self.send_response(200 if take(delivery, body) else 400)
+        else:
+            self.send_response(401)
         self.send_header("content-length", "0")
         self.end_headers()
 

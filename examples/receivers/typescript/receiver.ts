@@ -7,10 +7,12 @@ import { jwtVerify } from "jose";
 import { Webhook } from "standardwebhooks";
 
 // One secret; two while it is rotated.
-const secrets = (process.env.WEBHOOK_SECRETS ?? "").split(",");
+if (!process.env.WEBHOOK_SECRETS) throw new Error("WEBHOOK_SECRETS is not set");
+const secrets = process.env.WEBHOOK_SECRETS.split(",");
 // "standard", "jwt", or both. One is enough; checking both shows how.
 const verify = process.env.VERIFY ?? "both";
-// In earnest a table with a unique column, written together with what the events cause.
+// In earnest a table with a unique column, written together with what the events cause. Whoever verifies the JWT only
+// remembers each eventId instead: that signature does not cover the webhook-id.
 const seen = new Set<string>();
 
 /** Standard Webhooks: one of our secrets made one of the signatures, at most five minutes ago. */
@@ -60,8 +62,14 @@ const server = createServer(async (request, response) => {
     return;
   }
   if (!seen.has(id)) {
+    try {
+      for (const event of JSON.parse(body.toString())) console.log(event.eventType, event.eventId);
+    } catch {
+      response.writeHead(400).end();
+      return;
+    }
+    // Only now: what failed half way has to come again.
     seen.add(id);
-    for (const event of JSON.parse(body.toString())) console.log(event.eventType, event.eventId);
   }
   response.writeHead(200).end();
 });

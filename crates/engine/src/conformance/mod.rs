@@ -157,7 +157,7 @@ macro_rules! conformance {
                 streams_of_projects_and_environments_are_apart
                 a_refused_unit_takes_no_cursor
                 muted_events_are_marked_and_later_ones_are_not
-                events_go_after_thirty_days_on_their_own_clock
+                events_go_after_thirty_days
                 events_that_wait_to_be_delivered_stay
                 events_that_wait_for_a_paused_webhook_go;
             hooks:
@@ -188,7 +188,7 @@ macro_rules! conformance {
                 all_failed_or_a_range_is_replayed
                 what_is_replayed_is_read_page_by_page
                 a_replay_wakes_the_lane
-                settled_deliveries_go_after_thirty_days_on_their_own_clock
+                settled_deliveries_go_after_thirty_days
                 few_deliveries_go_at_a_time_with_their_attempts
                 what_waits_for_a_paused_webhook_goes_after_thirty_days
                 a_file_of_changes_is_taken_in_once;

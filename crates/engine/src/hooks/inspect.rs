@@ -15,6 +15,8 @@ use crate::{
 const MAX_LISTED: usize = 100;
 /// Deliveries replayed in one unit, so that the lane is not locked for long.
 const REPLAY_BITE: usize = 1000;
+/// Open deliveries whose events are counted at most.
+const MAX_COUNTED: usize = 10_000;
 
 /// A webhook and how it is doing.
 #[derive(Debug)]
@@ -23,8 +25,20 @@ pub struct WebhookReport {
     pub webhook: Webhook,
     /// How its endpoint has been doing.
     pub health: LaneHealth,
-    /// Events that wait to be packed into a delivery.
+    /// Events that were not delivered yet, whether they are in a delivery already or not; without those that were given
+    /// up.
     pub waiting: u64,
+    /// Whether more than that wait: there are too many open deliveries to count them all.
+    pub waiting_more: bool,
+}
+
+/// What a replay came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Deliveries that were opened again. Those that were open already are tried anyway.
+    pub opened: u64,
+    /// Nothing is sent until the webhook is resumed.
+    pub paused: bool,
 }
 
 /// A delivery, what is in it and what came of it.
@@ -43,10 +57,13 @@ impl Engine {
     pub async fn webhook(&self, scope: KeyScope) -> Result<WebhookReport, Error> {
         let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
         let lane = self.store().lane(scope).await?;
+        let open = self.store().open_deliveries(scope, MAX_COUNTED).await?;
+        let packed: u64 = open.iter().map(Delivery::events).sum();
         Ok(WebhookReport {
             webhook: stored.webhook,
             health: lane.map(|lane| lane.health).unwrap_or_default(),
-            waiting: lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
+            waiting: packed + lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
+            waiting_more: open.len() == MAX_COUNTED,
         })
     }
 
@@ -69,12 +86,9 @@ impl Engine {
         Ok(DeliveryReport { delivery, events, attempts })
     }
 
-    /// Sends deliveries again, under the ids that they have; returns how many. Those that are open already go on as
-    /// they are. What was replayed before an error stays so.
-    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<u64, Error> {
-        if self.store().webhook(scope).await?.is_none() {
-            return Err(no_webhook());
-        }
+    /// Sends deliveries again, under the ids that they have. What was opened before an error stays so.
+    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<Replayed, Error> {
+        let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
         match of {
             ReplayOf::One(id) if self.store().delivery(scope, id).await?.is_none() => {
                 return Err(no_delivery());
@@ -84,21 +98,20 @@ impl Engine {
             }
             ReplayOf::One(_) | ReplayOf::Failed | ReplayOf::Between(..) => {}
         }
-        let now = self.now(self.clock_of(scope).await?);
+        let now = self.now(stored.clock_ahead_micros);
         let give_up_at = self.parts.settings.delivery.give_up_at(now);
-        let (mut replayed, mut last) = (0, None);
+        let (mut opened, mut last) = (0, None);
         loop {
             let page = self.store().replayable(scope, of, last, REPLAY_BITE).await?;
             let ids: Vec<_> = page.iter().map(|delivery| delivery.id).collect();
-            if ids.is_empty() {
-                return Ok(replayed);
+            if !ids.is_empty() {
+                opened += ids.len() as u64;
+                let replay = Change::Hook(HookChange::Replay { scope, ids, now, give_up_at });
+                self.store().commit(Unit::new().with(replay)).await?;
+                self.bus().publish(Note::EventsAdded(scope.project));
             }
-            replayed += ids.len() as u64;
-            let replay = Change::Hook(HookChange::Replay { scope, ids, now, give_up_at });
-            self.store().commit(Unit::new().with(replay)).await?;
-            self.bus().publish(Note::EventsAdded(scope.project));
             if page.len() < REPLAY_BITE {
-                return Ok(replayed);
+                return Ok(Replayed { opened, paused: stored.webhook.paused.is_some() });
             }
             last = page.last().copied();
         }

@@ -14,5 +14,5 @@ mod schedule;
 mod setup;
 
 pub use dispatch::run_dispatcher;
-pub use inspect::{DeliveryReport, WebhookReport};
+pub use inspect::{DeliveryReport, Replayed, WebhookReport};
 pub use schedule::DeliverySettings;

@@ -108,9 +108,9 @@ fn later(now: Timestamp, pause: SignedDuration) -> Timestamp {
     now.checked_add(pause).unwrap_or(Timestamp::MAX)
 }
 
-/// Whether an endpoint took what it was sent: any 2xx.
+/// Whether an endpoint took what it was sent.
 pub(super) fn is_success(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Answered(answer) if (200..300).contains(&answer.status))
+    outcome.is_success()
 }
 
 /// Whether an endpoint wants nothing any more.

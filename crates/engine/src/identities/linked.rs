@@ -2,7 +2,7 @@
 
 use ringtrue_domain::{IdentityId, ProjectId};
 
-use super::list::MAX_PAGE;
+use super::list::{MAX_OF_NUMBER, OfNumber};
 use crate::{
     Engine, Error,
     model::{Caller, KeyScope},
@@ -22,7 +22,11 @@ pub struct LinkedIdentity {
 impl Engine {
     /// The identities of an identity's number, in the same environment of the projects that the caller's is linked
     /// with. A link that only one side wants is none.
-    pub async fn linked_identities(&self, caller: &Caller, id: &str) -> Result<Vec<LinkedIdentity>, Error> {
+    pub async fn linked_identities(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<OfNumber<LinkedIdentity>, Error> {
         let phone = self.named(caller.scope(), id).await?.identity.phone;
         let mut found = Vec::new();
         for other in &caller.project.settings.linked {
@@ -31,13 +35,14 @@ impl Engine {
                 continue;
             }
             let scope = KeyScope { project: other.id, environment: caller.environment };
-            let theirs = self.store().identities_of(scope, &phone, MAX_PAGE).await?;
+            let room = (MAX_OF_NUMBER + 1).saturating_sub(found.len());
+            let theirs = self.store().identities_of(scope, &phone, room).await?;
             found.extend(theirs.into_iter().map(|identity| LinkedIdentity {
                 project_name: other.name.clone(),
                 project: other.id,
                 id: identity.id,
             }));
         }
-        Ok(found)
+        Ok(OfNumber::cut(found))
     }
 }

@@ -6,7 +6,9 @@ use ringtrue_domain::{FieldError, IdentityId, PhoneNumber, identity::Identity};
 use crate::{Engine, Error, model::Caller};
 
 /// Identities of one page at most.
-pub(super) const MAX_PAGE: usize = 100;
+const MAX_PAGE: usize = 100;
+/// Identities of one number that are told at most.
+pub const MAX_OF_NUMBER: usize = 1000;
 
 /// Part of a list.
 #[derive(Debug)]
@@ -15,6 +17,24 @@ pub struct IdentityPage {
     pub ids: Vec<IdentityId>,
     /// Where the next page begins, while there is one.
     pub last_key: Option<String>,
+}
+
+/// Those of a number.
+#[derive(Debug)]
+pub struct OfNumber<T> {
+    /// In the order in which they were enrolled, project by project; at most [`MAX_OF_NUMBER`].
+    pub identities: Vec<T>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+impl<T> OfNumber<T> {
+    /// Those that may be told, of one more than that.
+    pub(super) fn cut(mut identities: Vec<T>) -> Self {
+        let more = identities.len() > MAX_OF_NUMBER;
+        identities.truncate(MAX_OF_NUMBER);
+        Self { identities, more }
+    }
 }
 
 impl Engine {
@@ -40,15 +60,15 @@ impl Engine {
     }
 
     /// The caller's identities of a number; none when nobody is enrolled with it.
-    pub async fn identities_of(&self, caller: &Caller, number: &str) -> Result<Vec<Identity>, Error> {
+    pub async fn identities_of(&self, caller: &Caller, number: &str) -> Result<OfNumber<Identity>, Error> {
         const FIELD: &str = "phoneNumber";
         let phone = PhoneNumber::normalize(FIELD, number)?;
-        let found = self.store().identities_of(caller.scope(), &phone, MAX_PAGE).await?;
+        let found = self.store().identities_of(caller.scope(), &phone, MAX_OF_NUMBER + 1).await?;
         if found.is_empty() {
             // A number that nobody can have is worth telling; one that somebody had is found in any case.
             self.number(&caller.project, caller.environment, FIELD, number)?;
         }
-        Ok(found)
+        Ok(OfNumber::cut(found))
     }
 }
 

@@ -7,7 +7,7 @@ mod list;
 
 pub use enrol::Enrolment;
 pub use linked::LinkedIdentity;
-pub use list::IdentityPage;
+pub use list::{IdentityPage, MAX_OF_NUMBER, OfNumber};
 
 use ringtrue_domain::IdentityId;
 

@@ -29,6 +29,16 @@ pub struct Delivery {
     pub replayed_at_attempt: u32,
 }
 
+impl Delivery {
+    /// How many events it was packed with.
+    pub const fn events(&self) -> u64 {
+        match self.content {
+            Content::Events { first, last } => last.saturating_sub(first).saturating_add(1),
+            Content::Test => 1,
+        }
+    }
+}
+
 /// What a delivery holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
@@ -106,6 +116,13 @@ pub enum Outcome {
         /// The cause in words, without address or content.
         detail: String,
     },
+}
+
+impl Outcome {
+    /// Whether the endpoint took what it was sent: any 2xx.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Answered(answer) if (200..300).contains(&answer.status))
+    }
 }
 
 /// An endpoint's answer as far as it is kept.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{Json, extract::State};
 use ringtrue_domain::identity::{EventType, What};
-use ringtrue_engine::{Cursor, EventPage, MAX_EVENTS, model::ChangeEvent, ports::Payload};
+use ringtrue_engine::{Beginning, Cursor, EventPage, MAX_EVENTS, model::ChangeEvent, ports::Payload};
 use ringtrue_wire::{
     error::ErrorBody,
     event::{Event, EventsResponse},
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     http::{
         ApiError, Authenticated,
-        parts::{Query, whole_number},
+        parts::{Query, given, whole_number},
     },
     state::App,
 };
@@ -33,10 +33,12 @@ pub(crate) struct EventsQuery {
 
 /// Events behind a cursor, oldest first: the same ones that a webhook gets, with the same ids.
 ///
-/// Without `after` the oldest that are kept come first. With `waitSeconds` the answer comes as soon as there is an event.
+/// Without `after` the oldest that are kept come first. `after=latest` answers at once, without events, with the cursor
+/// behind the newest one: whoever goes on from there gets only what happens from now on. With `waitSeconds` the answer
+/// comes as soon as there is an event. Of deactivated identities nothing is shown.
 #[utoipa::path(get, path = "/v3/events", tag = "identity", security(("bearer" = [])),
     params(
-        ("after" = Option<String>, Query, description = "the `cursor` of an earlier answer"),
+        ("after" = Option<String>, Query, description = "the `cursor` of an earlier answer, or `latest`"),
         ("limit" = Option<u8>, Query, description = "1 to 100 events; default 100"),
         ("waitSeconds" = Option<u8>, Query, description = "how long to wait when there is none, 0 to 30; default 0"),
     ),
@@ -46,11 +48,13 @@ pub(crate) async fn events(
     caller: Authenticated,
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<EventsResponse>, ApiError> {
-    let after = query.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::parse).transpose()?;
     let limit = whole_number("limit", query.limit.as_deref(), 1..=100)?.unwrap_or(MAX_EVENTS);
     let wait = whole_number("waitSeconds", query.wait_seconds.as_deref(), 0..=30)?.unwrap_or(0);
     let end = Instant::now() + Duration::from_secs(wait as u64);
-    let page = wait_for(&app, &caller, after.unwrap_or_default(), limit, end).await?;
+    let page = match app.engine.event_beginning(caller.scope(), given(query.after.as_deref())).await? {
+        Beginning::Latest(cursor) => EventPage { events: Vec::new(), cursor, more: false },
+        Beginning::After(cursor) => wait_for(&app, &caller, cursor, limit, end).await?,
+    };
     let EventPage { events, cursor, more } = page;
     Ok(Json(EventsResponse { events: events.iter().map(event).collect(), cursor: cursor.to_text(), more }))
 }
@@ -59,7 +63,7 @@ pub(crate) async fn events(
 async fn wait_for(
     app: &App,
     caller: &Authenticated,
-    after: Cursor,
+    mut after: Cursor,
     limit: usize,
     end: Instant,
 ) -> Result<EventPage, ApiError> {
@@ -75,6 +79,7 @@ async fn wait_for(
         if !page.events.is_empty() || Instant::now() >= end {
             return Ok(page);
         }
+        after = page.cursor;
         tokio::select! {
             () = watch.changed() => {}
             () = sleep_until(end.min(Instant::now() + POLL)) => {}

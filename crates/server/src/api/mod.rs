@@ -1,7 +1,8 @@
-//! The server API: what a customer's back end calls (contract: server-api.md, sandbox.md).
+//! The server API: what a customer's back end calls (contract: server-api.md, sandbox.md), and what carriers do.
 
 mod evaluation;
 mod events;
+mod feed;
 mod identity;
 mod sandbox;
 mod status;
@@ -24,10 +25,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(status::status))
         .merge(identity::routes())
         .routes(routes!(events::events))
+        .routes(routes!(feed::post_file))
         .routes(routes!(sandbox::messages))
         .routes(routes!(sandbox::clock, sandbox::advance))
         .routes(routes!(sandbox::handset))
         .routes(routes!(sandbox::events::simulate))
+        .routes(routes!(sandbox::webhook))
 }
 
 /// A caller's own text. An empty one counts as absent.

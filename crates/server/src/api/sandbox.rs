@@ -1,4 +1,4 @@
-//! `/v3/sandbox/*`: outbox, clock and handset of a project, for sandbox credentials.
+//! `/v3/sandbox/*`: outbox, clock, handset and webhook of a project, for sandbox credentials.
 
 pub(super) mod events;
 
@@ -7,14 +7,16 @@ use ringtrue_domain::sms::segments;
 use ringtrue_engine::{ClockReading, model::OutboxMessage};
 use ringtrue_wire::{
     error::ErrorBody,
-    sandbox::{AdvanceClockRequest, ClockResponse, HandsetLinkResponse, SandboxMessage},
+    sandbox::{
+        AdvanceClockRequest, ClockResponse, HandsetLinkResponse, SandboxMessage, SandboxWebhookResponse,
+    },
 };
 use serde::Deserialize;
 
 use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
-        idempotent::{IdempotencyKey, answer_once, json_text, to_json},
+        idempotent::{IdempotencyHeader, IdempotencyKey, answer_once, json_text, to_json},
         parts::{Query, whole_number},
     },
     pages::handset::handset_url,
@@ -58,7 +60,7 @@ pub(crate) async fn clock(
 
 /// Moves the project's sandbox clock forward.
 #[utoipa::path(post, path = "/v3/sandbox/clock", tag = "sandbox", request_body = AdvanceClockRequest,
-    security(("bearer" = [])),
+    security(("bearer" = [])), params(IdempotencyHeader),
     responses((status = 200, body = ClockResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn advance(
     State(app): State<App>,
@@ -77,6 +79,7 @@ pub(crate) async fn advance(
 
 /// Gives the address of the project's virtual handset, good for a day.
 #[utoipa::path(post, path = "/v3/sandbox/handset", tag = "sandbox", security(("bearer" = [])),
+    params(IdempotencyHeader),
     responses((status = 200, body = HandsetLinkResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn handset(
     State(app): State<App>,
@@ -91,6 +94,19 @@ pub(crate) async fn handset(
         Ok(HandsetLinkResponse { url })
     };
     answer_once(&app, key.as_ref(), answer).await
+}
+
+/// Says what webhook deliveries of the project's sandbox say of themselves, for tools that post events in the server's
+/// place (`ringtrue listen`).
+#[utoipa::path(get, path = "/v3/sandbox/webhook", tag = "sandbox", security(("bearer" = [])),
+    responses((status = 200, body = SandboxWebhookResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
+pub(crate) async fn webhook(
+    State(app): State<App>,
+    caller: Authenticated,
+) -> Result<Json<SandboxWebhookResponse>, ApiError> {
+    caller.sandbox_only()?;
+    let project_id = caller.0.project.id.to_string();
+    Ok(Json(SandboxWebhookResponse { project_id, issuer: app.webhook_issuer.clone() }))
 }
 
 /// A kept message on the wire.

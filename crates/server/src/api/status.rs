@@ -11,14 +11,14 @@ use super::evaluation::{evaluation, outcome, verdict};
 use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
-        idempotent::{IdempotencyKey, answer_once},
+        idempotent::{IdempotencyHeader, IdempotencyKey, answer_once},
     },
     state::App,
 };
 
 /// Says how a verification stands. Asking again gives the same answer until the session is purged.
 #[utoipa::path(post, path = "/v3/verify-status", tag = "server", request_body = VerifyStatusRequest,
-    security(("bearer" = [])),
+    security(("bearer" = [])), params(IdempotencyHeader),
     responses((status = 200, body = VerifyStatusResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn status(
     State(app): State<App>,

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
-        idempotent::{IdempotencyKey, json_text, to_json},
+        idempotent::{IdempotencyHeader, IdempotencyKey, json_text, to_json},
     },
     state::App,
 };
@@ -32,7 +32,7 @@ use crate::{
 ///
 /// The answer's `authToken` goes to the client SDK on the person's device; `correlationId` stays with the back end.
 #[utoipa::path(post, path = "/v3/verify", tag = "server", request_body = VerifyRequest, security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "the same key and body within 24 h get the first answer")),
+    params(IdempotencyHeader),
     responses((status = 200, body = VerifyResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn verify(
     State(app): State<App>,

@@ -7,7 +7,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Place, output};
-use crate::config::{Config, MonitorKind, SmsKind, StoreKind};
+use crate::{
+    config::{Config, MonitorKind, SmsKind, StoreKind},
+    feed::folder,
+};
 
 /// Options of `doctor`.
 #[derive(Args)]
@@ -60,6 +63,7 @@ impl Doctor {
         if let Ok(config) = &config {
             origin(&mut findings, config);
             connectors(&mut findings, config);
+            feeds(&mut findings, config);
         }
         let shared = config.as_ref().is_ok_and(|config| matches!(config.store, StoreKind::Postgres(_)));
         let here = self.place.data.join("keys.json").exists();
@@ -135,6 +139,29 @@ fn connectors(findings: &mut Vec<Finding>, config: &Config) {
         MonitorKind::None => good(findings, "monitor", "no source is polled".to_owned()),
         MonitorKind::Http => {
             good(findings, "monitor", format!("the gateway of monitor.http: {}", config.monitor.pace_text()));
+        }
+    }
+}
+
+fn feeds(findings: &mut Vec<Finding>, config: &Config) {
+    for feed in &config.feed {
+        let name = &feed.name;
+        let posted = feed.secret.is_some().then(|| format!("posted to /feed/{name}"));
+        let dropped =
+            feed.directory.as_ref().map(|directory| format!("dropped into {}", directory.display()));
+        let ways: Vec<String> = posted.into_iter().chain(dropped).collect();
+        match feed.directory.as_deref().map(folder::try_out) {
+            Some(Err(error)) => bad(findings, "feed", &error.context(format!("{name}: its directory"))),
+            Some(Ok(())) | None if !ways.is_empty() => {
+                good(findings, "feed", format!("{name}: files are {}", ways.join(", or ")));
+            }
+            Some(Ok(())) | None => findings.push(Finding {
+                name: "feed",
+                verdict: Verdict::Warning,
+                text: format!(
+                    "{name}: has neither secret nor directory: only `ringtrue feed take` takes files"
+                ),
+            }),
         }
     }
 }

@@ -1,19 +1,23 @@
 //! `ringtrue listen`: a developer gets a project's sandbox webhooks on the laptop, without a tunnel. Events are pulled
-//! from the server, signed here, and posted to an address on this machine.
+//! from the server, signed here as the server would, and posted to an address on this machine.
 
 mod forward;
+mod kept;
+mod keys;
+mod session;
 mod source;
 
-use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
+use std::{pin::pin, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 use ringtrue_domain::secret::Clear;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use super::{block_on, output};
+use super::output;
 use forward::Forward;
+use session::Session;
 use source::Source;
 
 /// Options of `listen`.
@@ -42,95 +46,51 @@ pub(super) struct Listen {
     json: bool,
 }
 
-/// Pauses between attempts to reach a server that is away.
-const AWAY: Duration = Duration::from_secs(2);
-/// Events that can be repeated.
-const KEPT: usize = 1000;
-
 impl Listen {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        block_on(async {
-            let secret = match &self.secret {
-                Some(secret) => Clear::new(secret.expose_secret().to_owned()),
-                None => forward::fresh_secret(),
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let done = runtime.block_on(async {
+            // Caught from here on, whatever is waited for.
+            let mut stop = pin!(tokio::signal::ctrl_c());
+            let mut session = tokio::select! {
+                biased;
+                stopped = &mut stop => return stopped.context("Ctrl-C cannot be caught"),
+                session = self.begin() => session?,
             };
-            let forward = Forward::new(&self.forward, secret.clone())?;
-            let mut source = Source::new(&self.origin, &self.client_id, &self.client_secret)?;
-            source.sign_in().await?;
-            if !self.from_start {
-                source.skip().await?;
-            }
-            if self.json {
-                output::json(&json!({ "forward": self.forward, "secret": secret.expose() }));
-            } else {
-                output::line(&format!("listening to {}, forwarding to {}", self.origin, self.forward));
-                output::line(&format!("secret  {}", secret.expose()));
-                if std::io::stdin().is_terminal() {
-                    output::note("r + Enter sends the last event again, r 3 the third one, q ends");
-                }
-            }
-            self.pump(&mut source, &forward).await
-        })
+            let done = tokio::select! {
+                biased;
+                stopped = &mut stop => stopped.context("Ctrl-C cannot be caught"),
+                done = session.run() => done,
+            };
+            session.part();
+            done
+        });
+        // The look-up of a name may hang for long, and nobody waits for it any more.
+        runtime.shutdown_background();
+        done.map(|()| ExitCode::SUCCESS)
     }
 
-    async fn pump(&self, source: &mut Source, forward: &Forward) -> anyhow::Result<()> {
-        let mut sent = Vec::new();
-        let mut lines = BufReader::new(tokio::io::stdin()).lines();
-        let mut listening = std::io::stdin().is_terminal();
-        loop {
-            tokio::select! {
-                events = source.next() => match events {
-                    Ok(events) if events.is_empty() => {}
-                    Ok(events) => {
-                        let outcome = forward.post(&events).await;
-                        for event in events {
-                            if sent.len() < KEPT {
-                                sent.push(event);
-                            }
-                            if let Some(event) = sent.last() {
-                                self.show(sent.len(), event, &outcome);
-                            }
-                        }
-                    }
-                    Err(error) => {
-                        output::note(&format!("{error:#}; trying again"));
-                        tokio::time::sleep(AWAY).await;
-                    }
-                },
-                line = lines.next_line(), if listening => match line {
-                    Ok(Some(line)) => {
-                        let mut words = line.split_whitespace();
-                        match (words.next(), words.next()) {
-                            (Some("q"), _) => return Ok(()),
-                            (Some("r"), which) => {
-                                let number = which.map_or(Ok(sent.len()), str::parse).unwrap_or(0);
-                                match number.checked_sub(1).and_then(|index| sent.get(index)) {
-                                    Some(event) => {
-                                        let outcome = forward.post(std::slice::from_ref(event)).await;
-                                        self.show(number, event, &outcome);
-                                    }
-                                    None => output::note("no such event"),
-                                }
-                            }
-                            _ => output::note("r, r NUMBER or q"),
-                        }
-                    }
-                    Ok(None) | Err(_) => listening = false,
-                },
-                _ = tokio::signal::ctrl_c() => return Ok(()),
-            }
+    async fn begin(&self) -> anyhow::Result<Session> {
+        let given = self.secret.as_ref().map(|secret| Clear::new(secret.expose_secret().to_owned()));
+        let is_fresh = given.is_none();
+        let secret = given.unwrap_or_else(forward::fresh_secret);
+        let mut source = Source::new(&self.origin, &self.client_id, &self.client_secret)?;
+        source.sign_in().await?;
+        let identity = source.webhook().await?;
+        let forward = Forward::new(&self.forward, secret.clone(), &identity)?;
+        if !self.from_start {
+            source.skip_past().await?;
         }
-    }
-
-    fn show(&self, number: usize, event: &ringtrue_wire::event::Event, outcome: &str) {
+        // One that was given is known already.
+        let shown = is_fresh.then(|| secret.expose());
         if self.json {
-            output::json(&json!({ "number": number, "event": event, "outcome": outcome }));
-            return;
+            output::json(&json!({ "forward": self.forward, "secret": shown }));
+        } else {
+            output::line(&format!("listening to {}, forwarding to {}", self.origin, self.forward));
+            if let Some(secret) = shown {
+                output::line(&format!("secret  {secret}"));
+            }
         }
-        let identity = event.identity_id.as_deref().unwrap_or("-");
-        output::line(&format!(
-            "{number:>4}  {}  {:<22} {identity}  {outcome}",
-            event.event_timestamp, event.event_type
-        ));
+        Ok(Session::new(source, forward, self.json))
     }
 }

@@ -5,6 +5,7 @@ mod config;
 mod credentials;
 mod demo;
 mod doctor;
+mod feed;
 mod healthcheck;
 mod listen;
 mod migrate_store;
@@ -15,7 +16,10 @@ mod serve;
 mod subscribers;
 mod webhook;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::{ExitCode, Termination},
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -48,6 +52,9 @@ enum Command {
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
+    /// Take in files of changes from carriers and vendors
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
     /// Manage where events of a project go, and what became of them
     #[command(subcommand)]
     Webhook(webhook::WebhookCommand),
@@ -112,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),
+        Command::Feed(command) => command.run(),
         Command::Webhook(command) => command.run(),
         Command::Listen(command) => command.run(),
         Command::Backup(command) => command.run(),
@@ -130,7 +138,17 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs a command that needs to wait. Reads run on the threads of the runtime, so two are enough for small commands.
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+fn block_on<T: Termination>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(work).map(|()| ExitCode::SUCCESS)
+    runtime.block_on(work).map(Termination::report)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_can_be_given() {
+        super::Cli::command().debug_assert();
+    }
 }

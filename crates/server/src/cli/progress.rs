@@ -6,6 +6,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
 
+/// A bar for a file of so many bytes.
+pub(super) fn of_bytes(total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    // Without the style, which is ours and fits, it would be the library's own.
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:30} {percent:>3} %  {bytes}/{total_bytes}  {msg}  {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Shows progress on standard error.
 pub(super) struct Meter {
     bar: Option<ProgressBar>,

@@ -5,19 +5,19 @@ mod row;
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{BufRead as _, BufReader, Read},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use ringtrue_domain::FieldError;
 use ringtrue_engine::{Engine, Error, EventCounts, Registered, model::Subscriber};
 use serde_json::json;
 
-use super::{Place, block_on, output};
+use super::{Place, block_on, output, progress};
+use crate::rows::{Format, Rows};
 use row::Row;
 
 /// Subcommands of `subscribers`.
@@ -50,8 +50,6 @@ pub(super) enum SubscribersCommand {
 const BATCH: usize = 500;
 /// Bad rows that are named; the rest is counted.
 const NAMED: u64 = 100;
-/// Bytes of a line at most; a longer one is no subscriber.
-const MAX_LINE: usize = 64 * 1024;
 
 #[derive(Default)]
 struct Counts {
@@ -116,21 +114,18 @@ impl Counts {
 }
 
 async fn import(engine: &Engine, path: &Path) -> anyhow::Result<Counts> {
+    let Some(format) = Format::of_path(path) else {
+        bail!("{}: must end in .csv or .jsonl", path.display());
+    };
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let bar = ProgressBar::new(file.metadata()?.len());
-    bar.set_style(ProgressStyle::with_template(
-        "{bar:30} {percent:>3} %  {bytes}/{total_bytes}  {msg}  {eta} left",
-    )?);
-    let reader = bar.wrap_read(file);
-    let mut import =
-        Import { engine, batch: Vec::with_capacity(BATCH), counts: Counts::default(), bar: bar.clone() };
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv") => import.csv(reader).await?,
-        Some("jsonl" | "ndjson") => import.jsonl(reader).await?,
-        _ => bail!("{}: must end in .csv or .jsonl", path.display()),
+    let bar = progress::of_bytes(file.metadata()?.len());
+    let mut rows = Rows::<_, Row>::open(format, bar.wrap_read(file), &["phoneNumber"])?;
+    let mut import = Import { engine, batch: Vec::with_capacity(BATCH), counts: Counts::default(), bar };
+    while let Some((line, row)) = rows.next()? {
+        import.take(line, row.and_then(Row::into_subscriber)).await?;
     }
     import.flush().await?;
-    bar.finish_and_clear();
+    import.bar.finish_and_clear();
     Ok(import.counts)
 }
 
@@ -142,65 +137,6 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    async fn csv(&mut self, reader: impl Read) -> anyhow::Result<()> {
-        // An export of a spreadsheet may begin with a byte order mark, which the reader strips.
-        let mut csv = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::All).from_reader(reader);
-        let header = csv.headers().context("line 1: the header cannot be read")?.clone();
-        row::check_header(&header)?;
-        let mut record = csv::StringRecord::new();
-        loop {
-            let line = csv.position().line();
-            match csv.read_record(&mut record) {
-                Ok(false) => return Ok(()),
-                Ok(true) => {
-                    let row: Result<Row, _> = record.deserialize(Some(&header));
-                    let subscriber = row
-                        .map_err(|_| FieldError::new("row", "cannot be read"))
-                        .and_then(Row::into_subscriber);
-                    self.take(record.position().map_or(line, csv::Position::line), subscriber).await?;
-                }
-                Err(error) => {
-                    let reason = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { .. } => {
-                            "has another number of fields than the header"
-                        }
-                        csv::ErrorKind::Utf8 { .. } => "is not UTF-8",
-                        csv::ErrorKind::Io(_) => return Err(error).context("the file cannot be read"),
-                        _ => "cannot be read",
-                    };
-                    self.take(line, Err(FieldError::new("row", reason))).await?;
-                }
-            }
-        }
-    }
-
-    async fn jsonl(&mut self, reader: impl Read) -> anyhow::Result<()> {
-        let mut reader = BufReader::new(reader);
-        let mut line = Vec::new();
-        for number in 1_u64.. {
-            line.clear();
-            // Reads on past a line that is too long, without keeping it.
-            let read = (&mut reader).take(MAX_LINE as u64).read_until(b'\n', &mut line)?;
-            if read == 0 {
-                break;
-            }
-            if read == MAX_LINE && line.last() != Some(&b'\n') {
-                reader.skip_until(b'\n')?;
-                self.take(number, Err(FieldError::new("row", "is longer than 64 KiB"))).await?;
-                continue;
-            }
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            let subscriber = match crate::http::body::parse::<Row>(&line) {
-                Ok(row) => row.into_subscriber(),
-                Err(_) => Err(FieldError::new("row", "is not a JSON object with texts in the known fields")),
-            };
-            self.take(number, subscriber).await?;
-        }
-        Ok(())
-    }
-
     async fn take(&mut self, line: u64, row: Result<Subscriber, FieldError>) -> anyhow::Result<()> {
         match row {
             Ok(subscriber) => {

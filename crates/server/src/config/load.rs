@@ -81,8 +81,14 @@ fn read_files(table: &mut Table) -> anyhow::Result<()> {
         table.insert(plain, Value::String(text.trim_end_matches(['\r', '\n']).to_owned()));
     }
     for (_, value) in table.iter_mut() {
-        if let Value::Table(inner) = value {
-            read_files(inner)?;
+        match value {
+            Value::Table(inner) => read_files(inner)?,
+            Value::Array(items) => {
+                for inner in items.iter_mut().filter_map(Value::as_table_mut) {
+                    read_files(inner)?;
+                }
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -108,6 +114,10 @@ mod tests {
         assert!(unknown.contains("requests_per_hour"), "{unknown}");
         assert!(error("[server\n").starts_with("line 1: "));
         assert_eq!(error("[sms]\nkind = \"twilio\"\n"), "sms.twilio: is needed for kind = \"twilio\"");
+        let second = error("[[feed]]\nname = \"a\"\n[[feed]]\nname = \"b\"\nsecrte = \"c\"\n");
+        assert!(second.starts_with("line 5: feed[1]"), "{second}");
+        let second = error("[[feed]]\nname = \"a\"\n\n[[feed]]\nname = 5\n");
+        assert!(second.starts_with("line 5: feed[1].name: "), "{second}");
     }
 
     #[test]
@@ -132,5 +142,16 @@ mod tests {
             file
         );
         parse(&text, std::iter::empty()).unwrap();
+    }
+
+    #[test]
+    fn a_list_can_come_from_the_environment_with_secrets_in_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("secret");
+        fs::write(&file, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+        let feeds = format!("[{{ name = \"a\", secret_file = {file:?} }}, {{ name = \"b\" }}]");
+        let config = parse("", [("RINGTRUE__FEED".to_owned(), feeds)].into_iter()).unwrap();
+        let secrets: Vec<_> = config.feed.iter().map(|feed| feed.secret.is_some()).collect();
+        assert_eq!(secrets, [true, false]);
     }
 }

@@ -3,6 +3,7 @@
 mod bus;
 mod delivery;
 mod drain;
+mod feed;
 mod load;
 mod locate;
 mod monitor;
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 pub(crate) use bus::BusKind;
+pub(crate) use feed::Feed;
 pub(crate) use load::{check, load};
 pub(crate) use monitor::MonitorKind;
 pub(crate) use roles::{Role, Roles};
@@ -39,6 +41,7 @@ pub(crate) struct Config {
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
     pub(crate) monitor: monitor::Monitor,
+    pub(crate) feed: Vec<Feed>,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
     pub(crate) log: Log,
@@ -160,6 +163,7 @@ impl Config {
         if let Some(keys) = &self.keys {
             crate::keys::Keys::parse(keys.expose_secret()).context("keys")?;
         }
+        feed::validate(&self.feed)?;
         self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
@@ -246,6 +250,8 @@ mod tests {
             .collect();
         let text = text.replace("key_file = \"/run/secrets/gateway\"", "key = \"x\"");
         let text = text.replace("secret_file = \"/run/secrets/twilio\"", "secret = \"x\"");
+        let secret = "secret = \"whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"";
+        let text = text.replace("secret_file = \"/run/secrets/carrier\"", secret);
         let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
         let text = text.replace("key_file = \"/run/secrets/lookup\"", "key = \"x\"");

@@ -7,13 +7,13 @@ use serde::{Deserialize, Deserializer, de};
 /// One part of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// What back ends call: `/token`, `/v3`.
+    /// What back ends call, `/token` and `/v3`, and what carriers and vendors do, `/feed`.
     Api,
     /// What the person's devices call: `/v1/client`, `/l/`, `/sdk/`.
     Device,
     /// Pages for people who look on: start page, virtual handset.
     Portal,
-    /// Jobs whose time has come, and purging. Answers nobody.
+    /// Jobs whose time has come, files in directories of feeds, and purging. Answers nobody.
     Worker,
 }
 

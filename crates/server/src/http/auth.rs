@@ -9,7 +9,7 @@ use axum::{
     extract::{FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use ringtrue_domain::flow::Environment;
+use ringtrue_domain::{CredentialId, flow::Environment};
 use ringtrue_engine::model::{Caller, KeyScope};
 
 use super::{ApiError, Code, rate_limit::Allowance};
@@ -50,16 +50,31 @@ impl FromRequestParts<App> for Authenticated {
             || ApiError::new(Code::Unauthorized, "Authorization: needs a bearer token from POST /token");
         let token = bearer(&parts.headers).ok_or_else(missing)?;
         let caller = app.engine.caller(token).await?;
-        let (allowance, refused) = match app.limiter.check(caller.credential, Instant::now()) {
-            Ok(allowance) => (allowance, None),
-            Err((error, allowance)) => (Some(allowance), Some(error)),
-        };
-        if let Some((meter, allowance)) = parts.extensions.get::<Meter>().zip(allowance) {
-            // A request is counted once.
-            let _ = meter.0.set(allowance);
-        }
-        refused.map_or(Ok(Self(caller)), Err)
+        count(app, parts, Counted::Credential(caller.credential))?;
+        Ok(Self(caller))
     }
+}
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Counted {
+    /// Those of a back end.
+    Credential(CredentialId),
+    /// Those of whoever posts to a feed, by its place in the configuration.
+    Feed(usize),
+}
+
+/// Counts a request, and notes for its answer how the caller stands.
+pub(crate) fn count(app: &App, parts: &mut Parts, who: Counted) -> Result<(), ApiError> {
+    let (allowance, refused) = match app.limiter.check(who, Instant::now()) {
+        Ok(allowance) => (allowance, None),
+        Err((error, allowance)) => (Some(allowance), Some(error)),
+    };
+    if let Some((meter, allowance)) = parts.extensions.get::<Meter>().zip(allowance) {
+        // A request is counted once.
+        let _ = meter.0.set(allowance);
+    }
+    refused.map_or(Ok(()), Err)
 }
 
 /// Where a call's allowance is noted for its answer, whatever the answer is.
@@ -69,7 +84,7 @@ pub(super) struct Meter(Arc<OnceLock<Allowance>>);
 impl Meter {
     /// Whether calls of this path are counted.
     pub(super) fn is_for(path: &str) -> bool {
-        path.starts_with("/v3/")
+        path.starts_with("/v3/") || path.starts_with("/feed/")
     }
 
     /// Gives a request a meter.

@@ -7,6 +7,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use http_body_util::BodyExt as _;
+use ringtrue_domain::FieldError;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, Code};
@@ -53,9 +54,17 @@ impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJsonBody
 }
 
 /// Reads a body up to the limit.
-pub(crate) async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ApiError> {
+pub(crate) async fn read(body: Body, max_bytes: usize) -> Result<Bytes, ApiError> {
+    read_within(body, max_bytes, READ_TIME).await
+}
+
+/// Reads a body up to the limit, if it arrives in time.
+pub(crate) async fn read_within(mut body: Body, max_bytes: usize, time: Duration) -> Result<Bytes, ApiError> {
     let mut kept = Vec::new();
     let whole = async {
+        if body.size_hint().lower() > max_bytes as u64 {
+            return Ok(false);
+        }
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
             if kept.len() + data.len() > max_bytes {
@@ -65,14 +74,17 @@ pub(crate) async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ApiE
         }
         Ok::<_, axum::Error>(true)
     };
-    match tokio::time::timeout(READ_TIME, whole).await {
+    match tokio::time::timeout(time, whole).await {
         Ok(Ok(true)) => Ok(kept.into()),
         Ok(Ok(false)) => {
             throw_away(body).await;
             Err(ApiError::new(Code::TooLarge, format!("body: must be at most {max_bytes} bytes")))
         }
         Ok(Err(_)) => Err(ApiError::field("body", "could not be read")),
-        Err(_) => Err(ApiError::field("body", "took longer than 10 seconds to arrive")),
+        Err(_) => {
+            let seconds = time.as_secs();
+            Err(FieldError::new("body", format!("took longer than {seconds} seconds to arrive")).into())
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum Code {
     Invalid,
     /// No token, a bad, expired or revoked token, wrong client credentials.
     Unauthorized,
+    /// A file of a feed that its sender has not signed.
+    BadSignature,
     /// A call out of order, or not permitted to these credentials.
     Forbidden,
     /// Sandbox: no persona has this number.
@@ -34,6 +36,8 @@ pub(crate) enum Code {
     WrongMethod,
     /// Body over the limit.
     TooLarge,
+    /// A body of a type that is not taken.
+    WrongType,
     /// Rate limit.
     TooMany,
     /// Overloaded or a dependency is down.
@@ -42,11 +46,13 @@ pub(crate) enum Code {
 
 impl Code {
     /// All of them, for the reference page.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Bug,
         Self::Invalid,
         Self::TooLarge,
+        Self::WrongType,
         Self::Unauthorized,
+        Self::BadSignature,
         Self::Forbidden,
         Self::NoPersona,
         Self::UnknownFlow,
@@ -63,7 +69,8 @@ impl Code {
             Self::Bug => (StatusCode::INTERNAL_SERVER_ERROR, 8000),
             Self::Invalid => (StatusCode::BAD_REQUEST, 8001),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 8001),
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, 8002),
+            Self::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, 8001),
+            Self::Unauthorized | Self::BadSignature => (StatusCode::UNAUTHORIZED, 8002),
             Self::Forbidden => (StatusCode::FORBIDDEN, 8003),
             Self::NoPersona => (StatusCode::BAD_REQUEST, 8007),
             Self::UnknownFlow => (StatusCode::BAD_REQUEST, 8008),
@@ -82,8 +89,12 @@ impl Code {
             Self::Invalid => {
                 "malformed JSON, or a field missing or invalid; the message names the field and the rule"
             }
-            Self::TooLarge => "the body is over the limit: 4 KiB, 1 MiB for batches",
+            Self::TooLarge => {
+                "the body is over the limit: 4 KiB, 1 MiB for batches, 32 MiB for files of a feed"
+            }
+            Self::WrongType => "a feed's file is neither CSV nor JSON lines, by its Content-Type",
             Self::Unauthorized => "no token, a bad, expired or revoked token, or wrong client credentials",
+            Self::BadSignature => "a feed's file is not signed, or too long ago, or by somebody else",
             Self::Forbidden => "a call out of order, or not permitted to these credentials",
             Self::NoPersona => "sandbox: no persona has this number",
             Self::UnknownFlow => "unknown, expired or foreign correlationId",
@@ -145,8 +156,13 @@ impl ApiError {
             let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
-        if self.code == Code::Unauthorized {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        let scheme = match self.code {
+            Code::Unauthorized => Some("Bearer"),
+            Code::BadSignature => Some("Standard-Webhooks"),
+            _ => None,
+        };
+        if let Some(scheme) = scheme {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
         }
         response
     }

@@ -7,9 +7,20 @@ use axum::{
 };
 use ringtrue_engine::{Key, Replay};
 use serde::Serialize;
+use utoipa::IntoParams;
 
 use super::{ApiError, Authenticated};
 use crate::state::App;
+
+/// The header as the OpenAPI document shows it at each route that takes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "its fields are only described")]
+pub(crate) struct IdempotencyHeader {
+    /// the same key, path and body within 24 h get the first answer
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
+}
 
 /// The header and the path, to be combined with the body.
 pub(crate) struct IdempotencyKey {
@@ -34,7 +45,11 @@ impl IdempotencyKey {
     }
 }
 
-/// The answer to a request that changes nothing by itself: the first one, when the key was used before.
+/// The answer to a request that ends in the same state however often it is carried out: the first one, when the key was
+/// used before.
+///
+/// The answer is remembered after what `answer` changed, in a unit of its own. A request that was cut off in between, or
+/// that comes twice at the same moment, is carried out again; its callers get one and the same answer.
 pub(crate) async fn answer_once<T: Serialize>(
     app: &App,
     key: Option<&Key>,

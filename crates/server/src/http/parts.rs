@@ -40,6 +40,11 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
+/// A value of the query. SDKs send a parameter that has none as an empty one.
+pub(crate) fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
 /// A number of the query.
 pub(crate) fn whole_number(
     field: &'static str,
@@ -47,14 +52,14 @@ pub(crate) fn whole_number(
     range: RangeInclusive<u32>,
 ) -> Result<Option<usize>, FieldError> {
     let wrong = || FieldError::new(field, format!("must be {} to {}", range.start(), range.end()));
-    let Some(text) = text else { return Ok(None) };
+    let Some(text) = given(text) else { return Ok(None) };
     let number = text.parse().ok().filter(|number| range.contains(number)).ok_or_else(wrong)?;
     Ok(Some(usize::try_from(number).map_err(|_| wrong())?))
 }
 
 /// A yes or no of the query; default no.
 pub(crate) fn switch(field: &'static str, text: Option<&str>) -> Result<bool, FieldError> {
-    match text {
+    match given(text) {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => Err(FieldError::new(field, "must be true or false")),

@@ -9,10 +9,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use ringtrue_domain::CredentialId;
 
 use super::{
     ApiError, Code,
+    auth::Counted,
     gcra::{Buckets, Taken},
 };
 
@@ -30,7 +30,7 @@ struct Limited {
 
 /// What this node allows.
 struct Here {
-    buckets: Buckets<CredentialId>,
+    buckets: Buckets<Counted>,
     /// When this node's share ends unless it is taken again; a node that is alone has all for ever.
     good_until: Option<Instant>,
 }
@@ -56,7 +56,7 @@ impl Limiter {
     /// Counts a request.
     pub(crate) fn check(
         &self,
-        credential: CredentialId,
+        who: Counted,
         now: Instant,
     ) -> Result<Option<Allowance>, (ApiError, Allowance)> {
         let Some(limited) = &self.0 else { return Ok(None) };
@@ -66,7 +66,7 @@ impl Limiter {
             if here.good_until.is_some_and(|until| now >= until) {
                 here.buckets.set_rate(0, now);
             }
-            here.buckets.take(credential, now)
+            here.buckets.take(who, now)
         };
         match taken {
             Taken::Left(remaining) => Ok(Some(Allowance { limit, remaining, reset_seconds: 1 })),

@@ -4,6 +4,7 @@ use ringtrue_domain::CredentialId;
 use ringtrue_store::MemoryStore;
 
 use super::*;
+use crate::http::auth::Counted;
 
 const LIMIT: u32 = 25;
 const STEP: Duration = Duration::from_millis(100);
@@ -51,7 +52,9 @@ impl World {
 
     fn ask(&self) -> u32 {
         let caller = CredentialId::from_bytes([9; 16]);
-        let of = |limiter: &Limiter| (0..1_000).find(|_| limiter.check(caller, self.now).is_err()).unwrap();
+        let of = |limiter: &Limiter| {
+            (0..1_000).find(|_| limiter.check(Counted::Credential(caller), self.now).is_err()).unwrap()
+        };
         self.members.iter().map(|(member, _)| of(&member.limiter)).sum()
     }
 

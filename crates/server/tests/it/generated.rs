@@ -7,11 +7,13 @@ use std::{fs, path::Path};
 use ringtrue::testing::error_page;
 
 /// Error codes of `contract/server-api.md` §1, as far as this server has them yet: personas of some credentials only
-/// (8009) come with a later stage.
-const CONTRACT: [(u16, u16); 12] = [
+/// (8009) come with a later stage. 415, and 401 once more, are what feeds answer besides, which are ours.
+const CONTRACT: [(u16, u16); 14] = [
     (500, 8000),
     (400, 8001),
     (413, 8001),
+    (415, 8001),
+    (401, 8002),
     (401, 8002),
     (403, 8003),
     (400, 8007),

@@ -1,15 +1,17 @@
-//! Black-box tests of the HTTP surfaces: the server API, the device API, the pages, and what must hold when many
-//! call at once, when the process is killed, and in everything that is logged.
+//! Black-box tests of the server API, the device API, the pages and the command line, and of what must hold when many call
+//! at once, when the process is killed, and in everything that is logged.
 //!
 //! `client` holds what the tests stand on. Every answer that goes through it is checked against the OpenAPI document
 //! and the rules that hold for all answers.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod cli;
 mod client;
 mod crash;
 mod device_api;
 mod drain;
+mod feeds;
 mod generated;
 mod healthcheck;
 mod logs;

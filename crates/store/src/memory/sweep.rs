@@ -62,14 +62,10 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
 
 /// Deliveries with their attempts, then events, except what waits to be delivered where something is sent.
 fn purge_watched(state: &mut State, wall: Timestamp, n: usize) -> usize {
-    let kept = i64::try_from(WATCH_KEPT.as_micros()).unwrap_or(i64::MAX);
-    let outlived = |state: &State, scope: KeyScope, at: Timestamp| {
-        at.as_microsecond() <= state.clock(scope.project, scope.environment, wall) - kept
-    };
+    let until = wall.checked_sub(WATCH_KEPT).unwrap_or(Timestamp::MIN);
     let over = |state: &State, delivery: &Delivery| {
         let closed = state.lanes.get(&delivery.scope).is_some_and(|row| !row.open);
-        (closed || delivery.state != DeliveryState::Open)
-            && outlived(state, delivery.scope, delivery.created_at)
+        (closed || delivery.state != DeliveryState::Open) && delivery.created_at <= until
     };
     let mut old: Vec<_> = (state.deliveries.values())
         .filter(|row| over(state, &row.delivery))
@@ -96,9 +92,7 @@ fn purge_watched(state: &mut State, wall: Timestamp, n: usize) -> usize {
         state.lanes.get(&scope).is_some_and(|row| !row.open || sent(row))
     };
     let events: Vec<_> = (state.events.iter())
-        .filter(|((scope, cursor), stored)| {
-            outlived(state, *scope, stored.event.at) && delivered(*scope, *cursor)
-        })
+        .filter(|((scope, cursor), stored)| stored.event.at <= until && delivered(*scope, *cursor))
         .map(|(key, _)| *key)
         .take(n)
         .collect();

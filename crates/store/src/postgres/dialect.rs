@@ -42,10 +42,9 @@ const CLAIM_SKIPPING: &str = "WITH due_jobs AS MATERIALIZED ( \
     FROM due_jobs WHERE jobs.id = due_jobs.id \
     RETURNING jobs.id, jobs.project, jobs.sandbox, jobs.due_at, jobs.attempts, jobs.body";
 
-// The purges ask each project or lane (both are few) for its oldest rows: the bound lies on the project's clock, and a
-// join would read whole tables to apply it. `LATERAL` with a limit leaves the planner no other way than the index, and
-// an array of what was found none other than to look just that up. A row that somebody writes meanwhile has another
-// `ctid` then, and stays for the next time.
+// The purges ask each project or lane (both are few) for its oldest rows: a join would read whole tables. `LATERAL` with
+// a limit leaves the planner no other way than the index, and an array of what was found none other than to look just
+// that up. A row that somebody writes meanwhile has another `ctid` then, and stays for the next time.
 
 const PURGE_OUTBOX_BY_PROJECT: &str = "DELETE FROM outbox WHERE id = ANY (ARRAY( \
     SELECT old.id FROM data_keys k LEFT JOIN clocks c ON c.project = k.owner CROSS JOIN LATERAL ( \
@@ -57,10 +56,10 @@ macro_rules! outlived_deliveries {
         concat!(
             "SELECT old.",
             $column,
-            " FROM lanes l LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 CROSS JOIN LATERAL ( \
+            " FROM lanes l CROSS JOIN LATERAL ( \
               SELECT d.id, d.ctid AS place FROM deliveries d \
               WHERE d.project = l.project AND d.sandbox = l.sandbox \
-              AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND (d.state <> 0 OR l.open = 0) \
+              AND d.created_at <= $1 AND (d.state <> 0 OR l.open = 0) \
               ORDER BY d.created_at, d.id LIMIT $2) AS old ORDER BY l.project, l.sandbox LIMIT $2"
         )
     };
@@ -82,10 +81,9 @@ const PURGE_DELIVERIES_BY_LANE: &str = concat!(
 
 /// Of a lane with much that waits, only the oldest events are looked at.
 const PURGE_EVENTS_BY_LANE: &str = "DELETE FROM events WHERE ctid = ANY (ARRAY( \
-    SELECT old.place FROM lanes l LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 \
-    CROSS JOIN LATERAL ( \
+    SELECT old.place FROM lanes l CROSS JOIN LATERAL ( \
       SELECT e.cursor, e.ctid AS place FROM events e WHERE e.project = l.project AND e.sandbox = l.sandbox \
-      AND e.at <= $1 + coalesce(c.ahead_micros, 0) ORDER BY e.at LIMIT $2) AS old \
+      AND e.at <= $1 ORDER BY e.at LIMIT $2) AS old \
     WHERE l.open = 0 OR (old.cursor <= l.packed AND old.cursor < coalesce( \
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
        AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), old.cursor + 1)) LIMIT $2))";

@@ -43,7 +43,8 @@ struct Receiver {
     secrets: Vec<String>,
     /// `standard`, `jwt`, or both. One is enough; checking both shows how.
     verify: String,
-    /// In earnest a table with a unique column, written together with what the events cause.
+    /// In earnest a table with a unique column, written together with what the events cause. Whoever verifies the JWT only
+    /// remembers each `eventId` instead: that signature does not cover the `webhook-id`.
     seen: Mutex<HashSet<String>>,
 }
 
@@ -54,13 +55,17 @@ async fn hook(State(receiver): State<Arc<Receiver>>, headers: HeaderMap, body: B
     let Some(id) = headers.get("webhook-id").and_then(|id| id.to_str().ok()).filter(|_| good) else {
         return StatusCode::UNAUTHORIZED;
     };
-    if seen.lock().expect("nobody panics").insert(id.to_owned()) {
+    // One delivery at a time: a repeat waits for the end of the first.
+    let mut seen = seen.lock().expect("nobody panics");
+    if !seen.contains(id) {
         let Ok(events) = serde_json::from_slice::<Vec<serde_json::Value>>(&body) else {
             return StatusCode::BAD_REQUEST;
         };
         for event in events {
             println!("{} {}", event["eventType"].as_str().unwrap_or("?"), event["eventId"]);
         }
+        // Only now: what failed half way has to come again.
+        seen.insert(id.to_owned());
     }
     StatusCode::OK
 }

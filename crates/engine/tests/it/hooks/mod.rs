@@ -2,6 +2,7 @@
 
 mod crashes;
 mod delivery;
+mod feeds;
 mod order;
 mod setup;
 mod trouble;

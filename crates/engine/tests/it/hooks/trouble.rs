@@ -74,7 +74,8 @@ async fn an_endpoint_that_fails_for_three_days_is_paused_and_nothing_is_lost() {
     assert_eq!(first.state, DeliveryState::Failed);
     scene.world.receiver.always(Reply::Status(200));
     scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
-    assert_eq!(scene.world.engine().replay_deliveries(scene.scope(), ReplayOf::Failed).await.unwrap(), 1);
+    let replayed = scene.world.engine().replay_deliveries(scene.scope(), ReplayOf::Failed).await.unwrap();
+    assert_eq!((replayed.opened, replayed.paused), (1, false));
     pass(Duration::from_hours(2)).await;
     let mut taken = scene.world.receiver.taken();
     taken.sort();

@@ -12,7 +12,7 @@ use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
         body::{self, MAX_BATCH_BYTES},
-        idempotent::{IdempotencyKey, answer_once},
+        idempotent::{IdempotencyHeader, IdempotencyKey, answer_once},
     },
     state::App,
 };
@@ -24,7 +24,7 @@ const MAX_BATCH: usize = 100;
 ///
 /// Whoever is enrolled with this number and `clientCustomerId` already keeps the identity, which becomes active again.
 #[utoipa::path(post, path = "/v3/identity", tag = "identity", request_body = EnrollRequest, security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "the same key and body within 24 h get the first answer")),
+    params(IdempotencyHeader),
     responses((status = 200, body = EnrollResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn enroll(
     State(app): State<App>,
@@ -44,7 +44,7 @@ pub(crate) async fn enroll(
 /// Enrols 1 to 100 people and numbers at once. Each has a result of its own, in the same order.
 #[utoipa::path(post, path = "/v3/identity/batch", tag = "identity", request_body = EnrollBatchRequest,
     security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "the same key and body within 24 h get the first answer")),
+    params(IdempotencyHeader),
     responses((status = 200, body = EnrollBatchResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn batch(
     State(app): State<App>,

@@ -11,7 +11,7 @@ use super::convert::{reference, response};
 use crate::{
     http::{
         ApiError, Authenticated,
-        parts::{Path, Query, switch, whole_number},
+        parts::{Path, Query, given, switch, whole_number},
     },
     state::App,
 };
@@ -39,8 +39,7 @@ pub(crate) async fn list(
 ) -> Result<Json<IdentityListResponse>, ApiError> {
     let limit = whole_number("limit", query.limit.as_deref(), 1..=100)?;
     let inactive_too = switch("showInactive", query.show_inactive.as_deref())?;
-    // SDKs send a parameter that has no value as an empty one.
-    let start_key = query.start_key.as_deref().filter(|key| !key.is_empty());
+    let start_key = given(query.start_key.as_deref());
     let page = app.engine.identities(&caller.0, start_key, limit, inactive_too).await?;
     let results = page.ids.into_iter().map(reference).collect();
     Ok(Json(IdentityListResponse { results, last_key: page.last_key }))
@@ -58,7 +57,7 @@ pub(crate) async fn get(
     Ok(Json(response(app.engine.identity(&caller.0, &id).await?)))
 }
 
-/// The identities of a number, inactive ones too.
+/// The identities of a number, inactive ones too; at most 1,000, and `more` says whether there are more.
 #[utoipa::path(get, path = "/v3/identity/{number}/lookup", tag = "identity", security(("bearer" = [])),
     params(("number" = String, Path, description = "the number, percent-encoded: `%2B12001004031`")),
     responses((status = 200, body = IdentityLookupResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
@@ -68,5 +67,6 @@ pub(crate) async fn lookup(
     Path(number): Path<String>,
 ) -> Result<Json<IdentityLookupResponse>, ApiError> {
     let found = app.engine.identities_of(&caller.0, &number).await?;
-    Ok(Json(IdentityLookupResponse { items: found.into_iter().map(response).collect() }))
+    let items = found.identities.into_iter().map(response).collect();
+    Ok(Json(IdentityLookupResponse { items, more: found.more }))
 }

@@ -11,7 +11,7 @@ use crate::{
     http::{
         ApiError, Authenticated,
         body::OptionalJsonBody,
-        idempotent::{IdempotencyKey, answer_once},
+        idempotent::{IdempotencyHeader, IdempotencyKey, answer_once},
         parts::Path,
     },
     state::App,
@@ -21,7 +21,7 @@ const DONE: SuccessResponse = SuccessResponse { success: true };
 
 /// Lets changes of the identity's number lead to events again. What happened meanwhile is not told.
 #[utoipa::path(post, path = "/v3/identity/{id}/activate", tag = "identity", request_body = Option<IdentityRequest>,
-    security(("bearer" = [])), params(("id" = String, Path, description = "`identityId`")),
+    security(("bearer" = [])), params(("id" = String, Path, description = "`identityId`"), IdempotencyHeader),
     responses((status = 200, body = SuccessResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn activate(
     State(app): State<App>,
@@ -41,7 +41,7 @@ pub(crate) async fn activate(
 
 /// Lets nothing more be told of the identity, not even what happened already and was not delivered yet.
 #[utoipa::path(post, path = "/v3/identity/{id}/deactivate", tag = "identity", request_body = Option<IdentityRequest>,
-    security(("bearer" = [])), params(("id" = String, Path, description = "`identityId`")),
+    security(("bearer" = [])), params(("id" = String, Path, description = "`identityId`"), IdempotencyHeader),
     responses((status = 200, body = SuccessResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn deactivate(
     State(app): State<App>,
@@ -72,10 +72,11 @@ pub(crate) async fn disenroll(
     Ok(Json(DONE))
 }
 
-/// The identities of the same number in the projects that this one is linked with.
+/// The identities of the same number in the projects that this one is linked with; at most 1,000, and `more` says
+/// whether there are more.
 #[utoipa::path(post, path = "/v3/identity/{id}/cross-domain", tag = "identity",
     request_body = Option<IdentityRequest>, security(("bearer" = [])),
-    params(("id" = String, Path, description = "`identityId`")),
+    params(("id" = String, Path, description = "`identityId`"), IdempotencyHeader),
     responses((status = 200, body = CrossDomainResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn cross_domain(
     State(app): State<App>,
@@ -88,8 +89,7 @@ pub(crate) async fn cross_domain(
     caller_text("clientRequestId", body.value.client_request_id)?;
     let answer = async {
         let linked = app.engine.linked_identities(&caller.0, &id).await?;
-        let identities: Vec<_> = linked
-            .into_iter()
+        let identities: Vec<_> = (linked.identities.into_iter())
             .map(|linked| LinkedIdentity {
                 client_name: linked.project_name,
                 identity_id: linked.id.to_string(),
@@ -97,7 +97,7 @@ pub(crate) async fn cross_domain(
             })
             .collect();
         let count = identities.len();
-        Ok(CrossDomainResponse { count, identites: identities.clone(), identities })
+        Ok(CrossDomainResponse { count, identites: identities.clone(), identities, more: linked.more })
     };
     answer_once(&app, key.as_ref(), answer).await
 }

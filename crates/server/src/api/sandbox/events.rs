@@ -15,7 +15,7 @@ use crate::{
     http::{
         ApiError, Authenticated, JsonBody,
         body::MAX_BATCH_BYTES,
-        idempotent::{IdempotencyKey, json_text, to_json},
+        idempotent::{IdempotencyHeader, IdempotencyKey, json_text, to_json},
     },
     state::App,
 };
@@ -25,7 +25,7 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Lets something become of an identity's number, now or later on the project's sandbox clock. It takes the ordinary
 /// path to the webhook.
 #[utoipa::path(post, path = "/v3/sandbox/events", tag = "sandbox", request_body = SandboxEventRequest,
-    security(("bearer" = [])),
+    security(("bearer" = [])), params(IdempotencyHeader),
     responses((status = 200, body = SandboxEventResponse), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn simulate(
     State(app): State<App>,
@@ -35,7 +35,7 @@ pub(crate) async fn simulate(
 ) -> Result<Response, ApiError> {
     caller.sandbox_only()?;
     let key = key.with(&caller, &body.raw)?;
-    let SandboxEventRequest { identity_id, timeline, step: single } = body.value;
+    let (identity_id, timeline, single) = body.value.into_parts();
     let identity = identity_id.ok_or_else(|| ApiError::field("identityId", "is required"))?;
     let steps = match timeline {
         None => vec![step(&single)?],

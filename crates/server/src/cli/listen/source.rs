@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use reqwest::{Response, StatusCode};
 use ringtrue_connect::{HttpClient, Limits};
 use ringtrue_wire::{
     error::ErrorBody,
     event::{Event, EventsResponse},
+    sandbox::SandboxWebhookResponse,
     token::TokenResponse,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -60,9 +61,16 @@ impl Source {
         Ok(())
     }
 
+    /// What deliveries of the project's sandbox say of themselves. Production credentials are refused.
+    pub(super) async fn webhook(&self) -> anyhow::Result<SandboxWebhookResponse> {
+        let answer = self.get("/v3/sandbox/webhook", &[]).await?;
+        read(answer).await.context("listening needs a credential of the sandbox")
+    }
+
     /// Goes past everything that has happened already.
-    pub(super) async fn skip(&mut self) -> anyhow::Result<()> {
-        while self.ask(0).await?.more {}
+    pub(super) async fn skip_past(&mut self) -> anyhow::Result<()> {
+        self.cursor = Some("latest".to_owned());
+        self.ask(0).await?;
         Ok(())
     }
 
@@ -72,25 +80,42 @@ impl Source {
     }
 
     async fn ask(&mut self, wait_seconds: u32) -> anyhow::Result<EventsResponse> {
-        let mut answer = self.get(wait_seconds).await?;
+        let mut query = vec![("waitSeconds", wait_seconds.to_string())];
+        query.extend(self.cursor.clone().map(|cursor| ("after", cursor)));
+        let mut answer = self.get("/v3/events", &query).await?;
         if answer.status() == StatusCode::UNAUTHORIZED {
             // Tokens last an hour.
             self.sign_in().await?;
-            answer = self.get(wait_seconds).await?;
+            answer = self.get("/v3/events", &query).await?;
         }
         let page: EventsResponse = read(answer).await?;
         self.cursor = Some(page.cursor.clone());
         Ok(page)
     }
 
-    async fn get(&self, wait_seconds: u32) -> anyhow::Result<Response> {
-        let mut query = vec![("waitSeconds", wait_seconds.to_string())];
-        query.extend(self.cursor.clone().map(|cursor| ("after", cursor)));
-        let mut url = url::Url::parse(&format!("{}/v3/events", self.origin))?;
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> anyhow::Result<Response> {
+        let mut url = url::Url::parse(&format!("{}{path}", self.origin))?;
         url.query_pairs_mut().extend_pairs(query);
         let request = self.http.client()?.get(url).bearer_auth(self.token.expose_secret());
         request.send().await.map_err(reqwest::Error::without_url).context("the server cannot be reached")
     }
+}
+
+/// The server refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("the server answered {}{said}", status.as_u16())]
+struct Refused {
+    status: StatusCode,
+    /// Its words, after a colon.
+    said: String,
+}
+
+/// Whether asking again would come to nothing: the request is wrong, or the credential is not good any more.
+pub(super) fn is_final(error: &anyhow::Error) -> bool {
+    let refused = error.chain().find_map(|cause| cause.downcast_ref::<Refused>());
+    refused.is_some_and(|Refused { status, .. }| {
+        status.is_client_error() && *status != StatusCode::TOO_MANY_REQUESTS
+    })
 }
 
 /// The body of a 200, or what the server says is wrong.
@@ -100,8 +125,6 @@ async fn read<T: DeserializeOwned>(answer: Response) -> anyhow::Result<T> {
     if status.is_success() {
         return serde_json::from_slice(&body).context("the server answered something else than expected");
     }
-    match serde_json::from_slice::<ErrorBody>(&body) {
-        Ok(error) => bail!("the server answered {}: {}", status.as_u16(), error.message),
-        Err(_) => bail!("the server answered {}", status.as_u16()),
-    }
+    let said = serde_json::from_slice::<ErrorBody>(&body).map(|error| format!(": {}", error.message));
+    Err(Refused { status, said: said.unwrap_or_default() }.into())
 }

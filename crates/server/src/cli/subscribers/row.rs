@@ -1,6 +1,5 @@
 //! One row of an import, and what it must be.
 
-use anyhow::bail;
 use clap::Args;
 use ringtrue_domain::{FieldError, KnownName, LineType, PhoneNumber};
 use ringtrue_engine::model::{LineStatus, Subscriber};
@@ -37,14 +36,6 @@ pub(in crate::cli) struct Row {
     /// active, suspended or disconnected
     #[arg(long)]
     status: Option<String>,
-}
-
-/// Without a column of numbers every row would be rejected; better say so once.
-pub(super) fn check_header(header: &csv::StringRecord) -> anyhow::Result<()> {
-    if !header.iter().any(|name| name == "phoneNumber") {
-        bail!("line 1: the header needs a column phoneNumber");
-    }
-    Ok(())
 }
 
 impl Row {

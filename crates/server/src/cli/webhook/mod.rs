@@ -53,12 +53,12 @@ pub(super) enum WebhookCommand {
         #[command(flatten)]
         which: Which,
     },
-    /// Send a TEST event and show what came back
+    /// Send a TEST event and show what came back; the exit code is 0 only when it was taken (2xx)
     Test {
         #[command(flatten)]
         which: Which,
     },
-    /// Show the webhook, how its endpoint is doing, and what waits
+    /// Show the webhook, how its endpoint is doing, and how many events wait
     Show {
         #[command(flatten)]
         which: Which,
@@ -74,7 +74,7 @@ pub(super) enum WebhookCommand {
         #[arg(long, default_value = "24h", value_parser = duration)]
         overlap: Duration,
         /// End an overlap that has begun: only the newest secret signs from now on
-        #[arg(long)]
+        #[arg(long, conflicts_with = "overlap")]
         finish: bool,
         #[command(flatten)]
         which: Which,
@@ -129,7 +129,7 @@ pub(super) enum WebhookCommand {
 
 /// Which deliveries are sent again.
 #[derive(Args)]
-#[group(required = true, multiple = true)]
+#[group(id = "deliveries", required = true, multiple = true)]
 pub(super) struct Replay {
     /// One delivery
     #[arg(value_name = "ID", conflicts_with_all = ["failed", "from"])]
@@ -211,7 +211,7 @@ impl WebhookCommand {
         }
     }
 
-    async fn carry_out(&self, engine: &std::sync::Arc<Engine>) -> anyhow::Result<()> {
+    async fn carry_out(&self, engine: &std::sync::Arc<Engine>) -> anyhow::Result<ExitCode> {
         let which = self.which();
         let (scope, json) = (which.scope(), which.json);
         match self {
@@ -221,7 +221,13 @@ impl WebhookCommand {
                 let tested = if *no_test { None } else { Some(engine.test_webhook(scope).await?) };
                 show::saved(&webhook, is_new, tested.as_ref(), json);
             }
-            Self::Test { .. } => show::tested(&engine.test_webhook(scope).await?, json),
+            Self::Test { .. } => {
+                let (delivery, attempt) = engine.test_webhook(scope).await?;
+                show::tested(&delivery, &attempt, json);
+                if !attempt.outcome.is_success() {
+                    return Ok(ExitCode::FAILURE);
+                }
+            }
             Self::Show { .. } => show::report(&engine.webhook(scope).await?, json),
             Self::Secret { .. } => show::secrets(&engine.webhook(scope).await?.webhook, json),
             Self::Rotate { finish: true, .. } => {
@@ -260,15 +266,10 @@ impl WebhookCommand {
                         ReplayOf::Between(from, of.until.unwrap_or(Timestamp::MAX))
                     }
                 };
-                engine.replay_deliveries(scope, of).await?;
-                if json {
-                    output::json(&json!({ "replayed": true }));
-                } else {
-                    output::line("they are sent again by the running server");
-                }
+                show::replayed(engine.replay_deliveries(scope, of).await?, json);
             }
         }
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     }
 }
 

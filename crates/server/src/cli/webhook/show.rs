@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use ringtrue_engine::{
-    DeliveryReport, WebhookReport,
-    model::{Attempt, Content, Delivery, DeliveryState, NoAnswer, Outcome, PauseReason, Paused, Webhook},
+    DeliveryReport, Replayed, WebhookReport,
+    model::{Attempt, Delivery, DeliveryState, NoAnswer, Outcome, PauseReason, Paused, Webhook},
 };
 use serde_json::{Value, json};
 
@@ -31,22 +31,43 @@ pub(super) fn saved(webhook: &Webhook, is_new: bool, tested: Option<&(Delivery, 
     }
     if let Some((_, attempt)) = tested {
         output::line(&format!("test     {}", outcome(&attempt.outcome)));
+        hint(&attempt.outcome);
     }
 }
 
 /// What `webhook test` shows.
-pub(super) fn tested((delivery, attempt): &(Delivery, Attempt), json: bool) {
+pub(super) fn tested(delivery: &Delivery, attempt: &Attempt, json: bool) {
     if json {
         output::json(&test_json(delivery, attempt));
     } else {
         output::line(&format!("{} in {} ms", outcome(&attempt.outcome), attempt.duration_ms));
         answer(&attempt.outcome);
+        hint(&attempt.outcome);
+    }
+}
+
+/// What `webhook replay` shows.
+pub(super) fn replayed(replayed: Replayed, json: bool) {
+    let Replayed { opened, paused } = replayed;
+    if json {
+        output::json(&json!({ "opened": opened, "paused": paused }));
+        return;
+    }
+    output::line(&match opened {
+        0 => "no delivery was opened again: none of these is closed".to_owned(),
+        1 => "1 delivery was opened again".to_owned(),
+        many => format!("{many} deliveries were opened again"),
+    });
+    if paused {
+        output::note("the webhook is paused: nothing is sent until `ringtrue webhook resume`");
+    } else if opened > 0 {
+        output::note("the running server sends them, under the ids that they have");
     }
 }
 
 /// What `webhook show` shows.
 pub(super) fn report(report: &WebhookReport, json: bool) {
-    let WebhookReport { webhook, health, waiting } = report;
+    let WebhookReport { webhook, health, waiting, waiting_more } = report;
     if json {
         output::json(&json!({
             "url": webhook.url.expose(),
@@ -54,6 +75,7 @@ pub(super) fn report(report: &WebhookReport, json: bool) {
             "paused": webhook.paused.map(|paused| json!({ "why": reason(paused), "at": paused.at.to_string() })),
             "secrets": webhook.secrets.len(),
             "waiting": waiting,
+            "waitingMore": waiting_more,
             "failures": health.failures,
             "failingSince": health.failing_since.map(text),
             "succeededAt": health.succeeded_at.map(text),
@@ -68,12 +90,21 @@ pub(super) fn report(report: &WebhookReport, json: bool) {
     );
     output::line(&format!("state      {state}"));
     output::line(&format!("secrets    {}", webhook.secrets.len()));
-    output::line(&format!("waiting    {waiting} events"));
+    let at_least = if *waiting_more { "at least " } else { "" };
+    output::line(&format!("waiting    {at_least}{waiting} events"));
     output::line(&match (health.failing_since, health.succeeded_at) {
         (Some(since), _) => format!("endpoint   fails since {since}, {} attempts", health.failures),
         (None, Some(at)) => format!("endpoint   is well; last success {at}"),
         (None, None) => "endpoint   was not needed yet".to_owned(),
     });
+    match (health.warnings, webhook.paused) {
+        (1.., None) => output::line(&format!(
+            "warnings   {} so far: if it goes on failing, it will be paused",
+            health.warnings
+        )),
+        (1.., Some(_)) => output::line(&format!("warnings   {}, before it was paused", health.warnings)),
+        (0, _) => {}
+    }
 }
 
 /// What `webhook secret` and `webhook rotate` show.
@@ -135,6 +166,9 @@ pub(super) fn delivery(report: &DeliveryReport, json: bool) {
         ));
         answer(&attempt.outcome);
     }
+    if let Some(last) = attempts.last() {
+        hint(&last.outcome);
+    }
 }
 
 fn summary(delivery: &Delivery) -> String {
@@ -146,7 +180,7 @@ fn summary(delivery: &Delivery) -> String {
         "{}  {:<9}  {:>3} events  {} attempts  {}{next}",
         delivery.id,
         state(delivery.state),
-        count(delivery),
+        delivery.events(),
         delivery.attempts,
         delivery.created_at,
     )
@@ -161,27 +195,26 @@ const fn state(state: DeliveryState) -> &'static str {
     }
 }
 
-const fn count(delivery: &Delivery) -> u64 {
-    match delivery.content {
-        Content::Events { first, last } => last.saturating_sub(first).saturating_add(1),
-        Content::Test => 1,
-    }
-}
-
 /// What came of an attempt, in words.
 pub(crate) fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Answered(answer) => format!("answered {}", answer.status),
-        Outcome::NoAnswer { why, detail } => {
-            let why = match why {
-                NoAnswer::Forbidden => "the address is not allowed (webhook.allow_networks)",
-                NoAnswer::Unresolved => "the host has no address",
-                NoAnswer::Unconnected => "no connection",
-                NoAnswer::TimedOut => "no answer in time",
-                NoAnswer::Broken => "the connection broke",
-            };
-            if detail.is_empty() { why.to_owned() } else { format!("{why}: {detail}") }
+        Outcome::NoAnswer { detail, .. } if !detail.is_empty() => detail.clone(),
+        Outcome::NoAnswer { why, .. } => match why {
+            NoAnswer::Forbidden => "the address is not allowed",
+            NoAnswer::Unresolved => "the host has no address",
+            NoAnswer::Unconnected => "no connection",
+            NoAnswer::TimedOut => "no answer in time",
+            NoAnswer::Broken => "the connection broke",
         }
+        .to_owned(),
+    }
+}
+
+/// What an operator can do about an attempt that came to nothing.
+fn hint(outcome: &Outcome) {
+    if matches!(outcome, Outcome::NoAnswer { why: NoAnswer::Forbidden, .. }) {
+        output::note("webhook.allow_networks of the configuration can name its network");
     }
 }
 
@@ -210,7 +243,7 @@ fn delivery_json(delivery: &Delivery) -> Value {
     json!({
         "id": delivery.id.to_string(),
         "state": state(delivery.state),
-        "events": count(delivery),
+        "events": delivery.events(),
         "attempts": delivery.attempts,
         "createdAt": delivery.created_at.to_string(),
         "dueAt": (delivery.state == DeliveryState::Open).then(|| delivery.due_at.to_string()),

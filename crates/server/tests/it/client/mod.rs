@@ -19,7 +19,7 @@ pub(crate) use api::{Answer, Api, form};
 pub(crate) use device::Device;
 pub(crate) use patience::eventually;
 pub(crate) use probe::probe;
-pub(crate) use process::{Process, free_address, refusal, ringtrue, succeeds};
+pub(crate) use process::{Process, free_address, output, refusal, ringtrue, succeeds};
 pub(crate) use sandbox::{Sandbox, Session};
 pub(crate) use socket::Socket;
 pub(crate) use tally::counted;

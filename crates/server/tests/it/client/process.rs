@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader, Read},
     net::{SocketAddr, TcpListener},
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
 };
@@ -21,6 +21,11 @@ pub(crate) fn ringtrue(directory: &Path, args: &[&str]) -> Value {
     let done = command(directory, args).arg("--json").output().unwrap();
     assert!(done.status.success(), "ringtrue {args:?}: {}", String::from_utf8_lossy(&done.stderr));
     serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// Runs a command of the binary, however it ends, and hands over what it said.
+pub(crate) fn output(directory: &Path, args: &[&str]) -> Output {
+    command(directory, args).output().unwrap()
 }
 
 /// Runs a command of the binary that must succeed and has nothing to say.

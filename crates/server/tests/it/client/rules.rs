@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Answer;
 
 /// Paths whose every answer is JSON that the document describes.
-const DESCRIBED: [&str; 3] = ["/token", "/v3/", "/v1/client/"];
+const DESCRIBED: [&str; 4] = ["/token", "/v3/", "/feed/", "/v1/client/"];
 
 /// The document, and validators of what was needed of it.
 pub(super) struct Rules {

@@ -52,14 +52,15 @@ async fn a_timeline_follows_the_sandbox_clock() {
     let world = World::start().await;
     let id = enrolled(&world, LORANT.number).await;
     let timeline = json!({ "identityId": id, "timeline": [
-        { "afterDays": 90, "eventType": "PHONE_NUMBER_CHANGE" },
-        { "afterDays": 30, "eventType": "PORT", "newCarrier": "Other Mobile" },
-        { "afterDays": 91, "eventType": "SIM_SWAP" },
+        { "afterDays": 15, "eventType": "PHONE_NUMBER_CHANGE" },
+        { "afterDays": 5, "eventType": "PORT", "newCarrier": "Other Mobile" },
+        { "afterDays": 16, "eventType": "SIM_SWAP" },
         { "afterSeconds": 0, "eventType": "SIM_SWAP" },
     ] });
     world.api.post(SIMULATE, &timeline).await.ok();
     assert_eq!(types(&pull(&world, "").await), ["SIM_SWAP"]);
-    world.advance(100 * 24 * 60 * 60).await;
+    // Not so far that events of the beginning would be purged, after 30 days.
+    world.advance(20 * 24 * 60 * 60).await;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(run_worker(Arc::clone(world.engine()), stop.clone()));
     let whole = || async {
@@ -91,6 +92,16 @@ async fn wrong_changes_are_explained() {
         ),
         (json!({ "timeline": [] }), "timeline: must be 1 to 50 steps".to_owned()),
         (json!({ "timeline": [{}] }), "timeline: step 1: eventType: is required".to_owned()),
+        (json!({ "eventType": 7 }), "eventType: must be a string".to_owned()),
+        (
+            json!({ "eventType": "SIM_SWAP", "afterDays": "x" }),
+            "afterDays: must be a whole number".to_owned(),
+        ),
+        (json!({ "eventType": "PORT", "newCarrier": ["x"] }), "newCarrier: must be a string".to_owned()),
+        (
+            json!({ "timeline": [{ "afterSeconds": true }] }),
+            "timeline[0].afterSeconds: must be a whole number".to_owned(),
+        ),
     ] {
         let mut request = fields;
         request["identityId"] = json!(id);
@@ -140,11 +151,8 @@ async fn whoever_pulls_goes_on_behind_the_cursor() {
         pull(&world, &format!("?after={cursor}")).await,
         json!({ "events": [], "cursor": cursor, "more": false })
     );
-    // History stays, though nothing more of it is delivered.
-    world.api.post(&format!("/v3/identity/{id}/deactivate"), &json!({})).await.ok();
-    assert_eq!(pull(&world, "").await["events"], all["events"]);
     for (query, message) in [
-        ("after=Zq7Marker", "after: must be the cursor of an earlier answer"),
+        ("after=Zq7Marker", "after: must be the cursor of an earlier answer, or latest"),
         ("limit=101", "limit: must be 1 to 100"),
         ("waitSeconds=31", "waitSeconds: must be 0 to 30"),
     ] {
@@ -165,4 +173,90 @@ async fn whoever_waits_is_told_at_once_and_only_of_their_own() {
     assert_eq!(types(&mine.await.unwrap()), ["DISCONNECT"]);
     assert!(begun.elapsed().as_secs() < 25, "it was not the end of the wait");
     assert_eq!(types(&theirs.await.unwrap()), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn whoever_begins_with_the_latest_gets_only_what_comes() {
+    let world = World::start().await;
+    let nothing = pull(&world, "?after=latest").await;
+    assert_eq!((&nothing["events"], &nothing["more"]), (&json!([]), &json!(false)));
+    let id = enrolled(&world, LORANT.number).await;
+    let port = async |carrier: &str| {
+        let port = json!({ "identityId": id, "eventType": "PORT", "newCarrier": carrier });
+        world.api.post(SIMULATE, &port).await.ok();
+    };
+    port("One").await;
+    assert_eq!(types(&pull(&world, &format!("?after={}", text(&nothing))).await), ["PORT"]);
+    // At once, however long the caller would wait.
+    let latest = pull(&world, "?after=latest&waitSeconds=30").await;
+    assert_eq!((&latest["events"], &latest["more"]), (&json!([]), &json!(false)));
+    port("Two").await;
+    let next = pull(&world, &format!("?after={}", text(&latest))).await;
+    assert_eq!(next["events"].as_array().unwrap().len(), 1);
+    assert_eq!(next["events"][0]["newCarrier"], "Two");
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_stream_or_of_the_future_is_refused() {
+    let world = World::start().await;
+    let id = enrolled(&world, LORANT.number).await;
+    world.api.post(SIMULATE, &json!({ "identityId": id, "eventType": "SIM_SWAP" })).await.ok();
+    let ahead = text(&pull(&world, "").await);
+    let stranger = world.other_project(Environment::Sandbox).await;
+    let refused = stranger.get(&format!("/v3/events?after={ahead}")).await.refused(400, 8001);
+    assert_eq!(refused, "after: must be the cursor of an earlier answer, or latest");
+    assert_eq!(types(&pull(&world, &format!("?after={ahead}")).await), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn nothing_is_shown_of_who_was_deactivated_and_the_cursor_goes_on() {
+    let world = World::start().await;
+    let (quiet, other) = (enrolled(&world, LORANT.number).await, enrolled(&world, LANEY.number).await);
+    let sim = async |id: &str| {
+        world.api.post(SIMULATE, &json!({ "identityId": id, "eventType": "SIM_SWAP" })).await.ok();
+    };
+    for _ in 0..5 {
+        sim(&quiet).await;
+    }
+    sim(&other).await;
+    for _ in 0..3 {
+        sim(&quiet).await;
+    }
+    world.api.post(&format!("/v3/identity/{quiet}/deactivate"), &json!({})).await.ok();
+    let first = pull(&world, "?limit=2").await;
+    let told: Vec<_> = first["events"].as_array().unwrap().iter().map(|one| &one["identityId"]).collect();
+    assert_eq!(told, [&json!(other)], "an empty page would mean that there is nothing");
+    let rest = pull(&world, &format!("?limit=2&after={}", text(&first))).await;
+    assert_eq!((&rest["events"], &rest["more"]), (&json!([]), &json!(false)));
+    assert_eq!(rest["cursor"], pull(&world, "?after=latest").await["cursor"]);
+    world.api.post(&format!("/v3/identity/{quiet}/activate"), &json!({})).await.ok();
+    sim(&quiet).await;
+    let new = pull(&world, &format!("?after={}", text(&rest))).await;
+    assert_eq!(types(&new), ["SIM_SWAP"], "it goes on with new events only");
+    assert_eq!(pull(&world, "").await["events"].as_array().unwrap().len(), 2);
+}
+
+fn text(page: &Value) -> String {
+    page["cursor"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn parameters_without_a_value_count_as_missing() {
+    let world = World::start().await;
+    let id = enrolled(&world, LORANT.number).await;
+    world.api.post(SIMULATE, &json!({ "identityId": id, "eventType": "SIM_SWAP" })).await.ok();
+    assert_eq!(pull(&world, "?after=&limit=&waitSeconds=").await, pull(&world, "").await);
+    for path in ["/v3/identity", "/v3/sandbox/messages"] {
+        let query = "?limit=&startKey=&showInactive=";
+        assert_eq!(world.api.get(&format!("{path}{query}")).await.ok(), world.api.get(path).await.ok());
+    }
+}
+
+#[tokio::test]
+async fn who_posts_in_the_servers_place_learns_what_to_say() {
+    let world = World::start().await;
+    let project = world.engine().caller(world.api.token()).await.unwrap().project.id.to_string();
+    let said = world.api.get("/v3/sandbox/webhook").await.ok();
+    assert_eq!(said, json!({ "projectId": project, "issuer": "Prove Identity" }));
+    world.production().await.get("/v3/sandbox/webhook").await.refused(403, 8003);
 }

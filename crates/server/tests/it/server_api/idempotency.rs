@@ -139,3 +139,21 @@ async fn keys_have_1_to_255_printable_characters() {
         }
     }
 }
+
+/// Every `POST` of the server API takes a key, and says so.
+#[test]
+fn the_header_is_documented_wherever_it_is_honoured() {
+    let document: Value = serde_json::from_str(&ringtrue::testing::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let posts = paths.iter().filter(|(path, _)| path.starts_with("/v3/")).filter_map(|(path, methods)| {
+        let parameters = methods.get("post")?["parameters"].as_array().cloned().unwrap_or_default();
+        Some((path, parameters))
+    });
+    let mut seen = 0;
+    for (path, parameters) in posts {
+        let has = parameters.iter().any(|one| one["name"] == "Idempotency-Key" && one["in"] == "header");
+        assert!(has, "{path}");
+        seen += 1;
+    }
+    assert!(seen >= 10, "{seen}");
+}

@@ -1,7 +1,8 @@
 //! §5: enrolled people and numbers.
 
 use http::Method;
-use ringtrue_domain::flow::Environment;
+use ringtrue_domain::{flow::Environment, identity::Details, text::CallerText};
+use ringtrue_engine::{Enrolment, MAX_OF_NUMBER, model::ProjectSettings};
 use serde_json::{Value, json};
 
 use super::{MARKER, refuses};
@@ -283,4 +284,37 @@ async fn linked_projects_see_each_other_when_both_want_it() {
     assert_eq!(seen().await, json!({ "count": 1, "identities": one, "identites": one }));
     engine.link_project(there, here, false).await.unwrap();
     assert_eq!(seen().await, nobody);
+}
+
+#[tokio::test]
+async fn a_number_with_too_many_identities_says_so() {
+    let world = World::start().await;
+    let caller = world.engine().caller(world.api.token()).await.unwrap();
+    let enrolment = |number: usize| Enrolment {
+        phone: LORANT.number.to_owned(),
+        client_customer_id: CallerText::parse("clientCustomerId", &number.to_string()).unwrap(),
+        details: Details::default(),
+    };
+    let add = async |numbers: std::ops::Range<usize>| {
+        let enrolled = world.engine().enrol_all(&caller, numbers.map(enrolment).collect()).await.unwrap();
+        enrolled.into_iter().last().unwrap().unwrap().to_string()
+    };
+    let lookup = async || world.api.get(&format!("{PATH}/%2B12001004014/lookup")).await.ok();
+    add(0..MAX_OF_NUMBER).await;
+    let whole = lookup().await;
+    assert_eq!((whole["items"].as_array().unwrap().len(), whole.get("more")), (MAX_OF_NUMBER, None));
+    add(MAX_OF_NUMBER..MAX_OF_NUMBER + 1).await;
+    let cut = lookup().await;
+    assert_eq!((cut["items"].as_array().unwrap().len(), &cut["more"]), (MAX_OF_NUMBER, &json!(true)));
+
+    // The same for whoever looks from a linked project.
+    let other = world.engine().create_project("Other", ProjectSettings::default()).await.unwrap();
+    world.engine().link_project(other.id, caller.project.id, true).await.unwrap();
+    world.engine().link_project(caller.project.id, other.id, true).await.unwrap();
+    let fresh = world.engine().create_credential(other.id, Environment::Sandbox).await.unwrap();
+    let api = world.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await;
+    let id = enroll(&api, &json!({ "phoneNumber": LORANT.number })).await;
+    let linked = api.post(&format!("{PATH}/{id}/cross-domain"), &json!({})).await.ok();
+    assert_eq!((&linked["count"], &linked["more"]), (&json!(MAX_OF_NUMBER), &json!(true)));
+    assert_eq!(linked["identities"].as_array().unwrap().len(), MAX_OF_NUMBER);
 }

@@ -39,7 +39,7 @@ async fn the_outbox_shows_as_many_as_are_asked_for() {
     for (query, count) in [("", 20), ("?limit=1", 1), ("?limit=24", 24), ("?limit=100", 25)] {
         assert_eq!(shown(query).await.as_array().unwrap().len(), count, "{query}");
     }
-    for wrong in ["0", "101", "-1", "1.5", "", "Zq7Marker", "99999999999999999999"] {
+    for wrong in ["0", "101", "-1", "1.5", "Zq7Marker", "99999999999999999999"] {
         let answer = world.api.get(&format!("/v3/sandbox/messages?limit={wrong}")).await;
         assert_eq!(answer.refused(400, 8001), "limit: must be 1 to 100", "{wrong}");
     }

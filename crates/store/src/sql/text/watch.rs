@@ -194,16 +194,16 @@ pub(crate) const ADD_FEED_FILE: &str = "INSERT INTO feed_files \
 pub(crate) const SET_FEED_FILE: &str = "UPDATE feed_files SET source = $2, begun_at = $3, done_at = $4, \
     taken = $5, rejected = $6, events = $7 WHERE digest = $1 AND taken = $8";
 
-/// `$1` is the wall less the time that it is kept; every environment with deliveries or events has a lane. What waits to
-/// be delivered stays, unless nothing is sent there. PostgreSQL has another text (`postgres/dialect`).
+/// `$1` is the wall less the time that it is kept: whoever moves a sandbox clock by months wants to see what happened
+/// meanwhile. Every environment with deliveries or events has a lane. What waits to be delivered stays, unless nothing is
+/// sent there. PostgreSQL has another text (`postgres/dialect`).
 macro_rules! outlived_deliveries {
     ($columns:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM lanes l LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 \
-            CROSS JOIN deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
-            AND d.created_at <= $1 + coalesce(c.ahead_micros, 0) AND (d.state <> 0 OR l.open = 0) \
+            " FROM lanes l CROSS JOIN deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
+            AND d.created_at <= $1 AND (d.state <> 0 OR l.open = 0) \
             ORDER BY l.project, l.sandbox, d.created_at, d.id LIMIT $2"
         )
     };
@@ -218,9 +218,8 @@ pub(crate) const PURGE_DELIVERIES: &str = concat!(
     ")"
 );
 pub(crate) const PURGE_EVENTS: &str = "DELETE FROM events WHERE (project, sandbox, cursor) IN ( \
-    SELECT e.project, e.sandbox, e.cursor FROM lanes l \
-    LEFT JOIN clocks c ON c.project = l.project AND l.sandbox = 1 CROSS JOIN events e \
-    WHERE e.project = l.project AND e.sandbox = l.sandbox AND e.at <= $1 + coalesce(c.ahead_micros, 0) \
+    SELECT e.project, e.sandbox, e.cursor FROM lanes l CROSS JOIN events e \
+    WHERE e.project = l.project AND e.sandbox = l.sandbox AND e.at <= $1 \
     AND (l.open = 0 OR (e.cursor <= l.packed AND e.cursor < coalesce( \
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
        AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), e.cursor + 1))) LIMIT $2)";
