@@ -48,6 +48,11 @@ impl Answer {
         Self { status, headers, body }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
     /// The body as JSON. The error names places in it, never values.
     pub(crate) fn json(&self) -> anyhow::Result<serde_json::Value> {
         match &self.body {

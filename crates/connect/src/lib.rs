@@ -1,5 +1,5 @@
 //! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator,
-//! the guard that stands before any of them; the sender of webhooks; and a bus between nodes.
+//! monitors of numbers, the guard that stands before any of them; the sender of webhooks; and a bus between nodes.
 //!
 //! An adapter speaks to one outside party and knows only the engine's three faults. Nothing of a person or a
 //! secret leaves it through a log, a metric or an error.
@@ -10,8 +10,10 @@ mod encode;
 mod fault;
 pub mod guard;
 pub mod http_client;
+pub mod monitor;
 mod nats;
 pub mod registry;
+pub mod request;
 pub mod sandbox;
 pub mod sms;
 mod tls;
@@ -20,6 +22,7 @@ pub mod webhook;
 pub use config_error::ConfigError;
 pub use guard::{GuardSettings, Guarded};
 pub use http_client::{HttpClient, Limits};
+pub use monitor::{HttpMonitor, HttpMonitorConfig};
 pub use nats::NatsConfig;
 #[cfg(feature = "nats")]
 pub use nats::{NatsBus, NatsError};

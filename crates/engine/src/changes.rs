@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use ringtrue_domain::{
     EventId, IdentityId, PhoneNumber, ProjectId,
     flow::Environment,
-    identity::{EventType, Identity, LineChange},
+    identity::{EventType, Identity, Line, LineChange},
 };
 
 use crate::{
     Engine, Error,
     decide::{CommitOr, JobOutcome, ROUNDS},
     job::finished,
-    model::{Job, KeyScope, StoredIdentity, TimelineStep},
-    ports::{Change, CommitError, Lent, Note, StoreError, Unit},
+    model::{Job, KeyScope, LineStatus, StoredIdentity, TimelineStep},
+    ports::{Change, CommitError, Lent, Note, Sight, StoreError, Unit},
 };
 
 /// How many events of each kind came of something.
@@ -38,21 +38,53 @@ impl Consequences {
         stored: StoredIdentity,
         changes: impl IntoIterator<Item = (Timestamp, &'a LineChange)>,
     ) -> Identity {
-        let StoredIdentity { version, mut identity } = stored;
-        let before = identity.clone();
+        let StoredIdentity { version, identity: before } = stored;
+        let mut identity = before.clone();
         let known = self.changes.len();
         for (at, change) in changes {
-            if let Some(event) = identity.apply(change, at, &mut Lent(&*engine.parts.entropy)) {
-                *self.counts.entry(event.what.event_type()).or_default() += 1;
-                self.projects.insert(event.project);
-                self.changes.push(Change::AddEvent(Box::new(event)));
-            }
+            self.apply(engine, &mut identity, change, at);
         }
+        self.put(version, &before, &identity, known);
+        identity
+    }
+
+    /// Lets an identity learn what a source sees of its number's line: first what changed for it, then what it did not
+    /// know. What the source says to have happened since an instant is only for those who were verified by then.
+    pub(crate) fn see(
+        &mut self,
+        engine: &Engine,
+        stored: StoredIdentity,
+        sight: &Sight,
+        since: Timestamp,
+        at: Timestamp,
+    ) {
+        let StoredIdentity { version, identity: before } = stored;
+        let mut identity = before.clone();
+        let known = self.changes.len();
+        // Nobody watches a number that is known to be disconnected.
+        let seen = line_changes((&before.line, LineStatus::Active), (&sight.line, sight.status));
+        let told = if before.verified_at <= since { sight.happened.as_slice() } else { &[] };
+        for change in seen.iter().chain(told) {
+            self.apply(engine, &mut identity, change, at);
+        }
+        identity.line.complete(&sight.line);
+        self.put(version, &before, &identity, known);
+    }
+
+    fn apply(&mut self, engine: &Engine, identity: &mut Identity, change: &LineChange, at: Timestamp) {
+        if let Some(event) = identity.apply(change, at, &mut Lent(&*engine.parts.entropy)) {
+            *self.counts.entry(event.what.event_type()).or_default() += 1;
+            self.projects.insert(event.project);
+            self.changes.push(Change::AddEvent(Box::new(event)));
+        }
+    }
+
+    /// Writes what became of an identity, when there were `known` changes before.
+    fn put(&mut self, version: u64, before: &Identity, identity: &Identity, known: usize) {
         // Also for news that the identity does not keep: it must still be there, and watched.
         if identity != before || self.changes.len() > known {
             self.changes.push(Change::PutIdentity { expect: version, identity: Box::new(identity.clone()) });
         }
-        identity
     }
 
     /// How many events there are.
@@ -65,6 +97,15 @@ impl Consequences {
         let id = |change: &Change| if let Change::AddEvent(event) = change { Some(event.id) } else { None };
         self.changes.iter().filter_map(id).collect()
     }
+}
+
+/// What became of a line, from two looks at it.
+pub(crate) fn line_changes(old: (&Line, LineStatus), new: (&Line, LineStatus)) -> Vec<LineChange> {
+    let mut changes = old.0.changes_to(new.0);
+    if new.1 == LineStatus::Disconnected && old.1 != LineStatus::Disconnected {
+        changes.push(LineChange::Disconnected);
+    }
+    changes
 }
 
 impl Engine {

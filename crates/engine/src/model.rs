@@ -1,6 +1,7 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
 mod delivery;
+mod poll;
 mod webhook;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
+pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::identity::{ChangeEvent, Identity};
 pub use webhook::{
     Lane, LaneHealth, PauseReason, Paused, SigningSecret, StoredEvent, StoredWebhook, Webhook,

@@ -6,9 +6,9 @@ use ringtrue_domain::{PhoneNumber, identity::LineChange, name::same_person};
 
 use crate::{
     Engine, Error, EventCounts,
-    changes::Consequences,
+    changes::{Consequences, line_changes},
     decide::{CommitOr, ROUNDS},
-    model::{LineStatus, Subscriber},
+    model::Subscriber,
     ports::{Change, CommitError},
 };
 
@@ -63,11 +63,8 @@ impl Engine {
 
 /// What became of a number, from two looks at it.
 fn changes(old: &Subscriber, new: &Subscriber) -> Vec<LineChange> {
-    let mut changes = old.line().changes_to(&new.line());
-    let gone = |subscriber: &Subscriber| subscriber.status == LineStatus::Disconnected;
-    if gone(new) && !gone(old) {
-        changes.push(LineChange::Disconnected);
-    } else if !same_person(&old.name, &new.name) {
+    let mut changes = line_changes((&old.line(), old.status), (&new.line(), new.status));
+    if changes.last() != Some(&LineChange::Disconnected) && !same_person(&old.name, &new.name) {
         changes.push(LineChange::NumberChanged { new: None });
     }
     changes

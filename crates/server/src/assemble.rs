@@ -8,15 +8,15 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use ringtrue_connect::{
-    GuardSettings, Guarded, HttpClient, HttpSms, HttpWebhooks, LogSms, RegistryIdentity, SandboxIdentity,
-    SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms,
+    GuardSettings, Guarded, HttpClient, HttpMonitor, HttpSms, HttpWebhooks, LogSms, RegistryIdentity,
+    SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms,
 };
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
-    Connectors, Engine, Parts, Settings,
+    Connectors, Engine, Monitor, Parts, Settings,
     ports::{
-        Bus, Clock, IdentitySource, LocalBus, NetworkAuthenticator, SmsSender, Store, SystemClock,
-        SystemEntropy,
+        Bus, Clock, IdentitySource, LineMonitor, LocalBus, NetworkAuthenticator, SmsSender, Store,
+        SystemClock, SystemEntropy,
     },
 };
 use ringtrue_store::{
@@ -25,7 +25,7 @@ use ringtrue_store::{
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    config::{BusKind, Config, SmsKind, StoreKind},
+    config::{BusKind, Config, MonitorKind, SmsKind, StoreKind},
     keys::Keys,
 };
 
@@ -179,6 +179,19 @@ async fn holds_data(address: &PostgresAddress) -> anyhow::Result<bool> {
     PostgresStore::holds_data(address, &PostgresOptions::default())
         .await
         .with_context(|| format!("the database {address} cannot be opened"))
+}
+
+/// The source that watched numbers are asked about at, if any.
+pub(crate) fn monitor(config: &Config) -> anyhow::Result<Option<Monitor>> {
+    let (source, line): (_, Arc<dyn LineMonitor>) = match config.monitor.kind {
+        MonitorKind::None => return Ok(None),
+        MonitorKind::Http => {
+            let settings = config.monitor.http.as_ref().context("monitor.http: is missing")?;
+            ("http", Arc::new(HttpMonitor::new(settings, Arc::new(HttpClient::new()))?))
+        }
+    };
+    let guarded = Guarded::new("monitor", GuardSettings::default(), Arc::new(SystemClock), line);
+    Ok(Some(Monitor { source, line: Arc::new(guarded), pace: config.monitor.pace() }))
 }
 
 fn sms(config: &Config) -> anyhow::Result<Arc<dyn SmsSender>> {

@@ -8,13 +8,13 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use ringtrue_engine::{run_dispatcher, run_worker};
+use ringtrue_engine::{Monitor, run_dispatcher, run_monitor, run_worker};
 use ringtrue_store::ServerLock;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    assemble::Installation,
+    assemble::{self, Installation},
     config::{Config, Role, Roles, StoreKind, check_origin},
     demo::{Account, Demo},
     device::token::DeviceTokens,
@@ -37,6 +37,7 @@ pub(crate) struct Prepared {
     pub(crate) account: Option<Account>,
     /// None on a node that answers nobody but operators.
     listener: Option<TcpListener>,
+    monitor: Option<Monitor>,
     config: Config,
     _lock: Option<ServerLock>,
 }
@@ -67,6 +68,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         tracing::warn!(server.roles = %roles, "nobody else can share the embedded store: other roles are served by no node");
     }
     let engine = installation.engine(&config, &origin)?;
+    let monitor = assemble::monitor(&config)?;
     let account = if demo { Some(Account::open(directory, &engine).await?) } else { None };
     let mut process = [0; 8];
     engine.random(&mut process);
@@ -86,18 +88,21 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         roles,
         engine,
     });
-    Ok(Prepared { app, account, listener, config, _lock: lock })
+    Ok(Prepared { app, account, listener, monitor, config, _lock: lock })
 }
 
 impl Prepared {
     /// Serves until the process is told to stop; then finishes what is under way.
     pub(crate) async fn serve(self) -> anyhow::Result<()> {
-        let Self { app, listener, config, _lock, .. } = self;
+        let Self { app, listener, monitor, config, _lock, .. } = self;
         let stop = CancellationToken::new();
         let mut background = tokio::task::JoinSet::new();
         if app.roles.has(Role::Worker) {
             background.spawn(run_worker(Arc::clone(&app.engine), stop.clone()));
             background.spawn(run_dispatcher(Arc::clone(&app.engine), stop.clone()));
+            if let Some(monitor) = monitor {
+                background.spawn(run_monitor(Arc::clone(&app.engine), monitor, stop.clone()));
+            }
             for folder in config.feed.iter().filter_map(folder::Folder::of) {
                 background.spawn(folder::watch(Arc::clone(&app.engine), folder, stop.clone()));
             }

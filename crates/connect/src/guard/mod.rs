@@ -10,8 +10,8 @@ use ringtrue_domain::{Findings, PhoneNumber, identity::Line, secret::Clear};
 use ringtrue_engine::{
     model::Project,
     ports::{
-        Accepted, Callback, Challenge, Clock, Dispatch, Fault, IdentitySource, NetworkAuthenticator,
-        Question, SmsSender,
+        Accepted, Callback, Challenge, Clock, Dispatch, Fault, IdentitySource, LineMonitor, LineQuestion,
+        NetworkAuthenticator, Question, Sight, SmsSender,
     },
 };
 use tokio::time::{Instant, timeout};
@@ -46,7 +46,7 @@ pub struct Guarded<C: ?Sized> {
 }
 
 impl<C: ?Sized> Guarded<C> {
-    /// Guards `inner`. `name` stands for it in logs and metrics: `sms`, `identity`, `network`.
+    /// Guards `inner`. `name` stands for it in logs and metrics: `sms`, `identity`, `network`, `monitor`.
     pub fn new(name: &'static str, settings: GuardSettings, clock: Arc<dyn Clock>, inner: Arc<C>) -> Self {
         let breaker = Breaker::new(settings.open_after, settings.pause);
         Self { name, timeout: settings.timeout, breaker, clock, inner }
@@ -138,5 +138,16 @@ impl<C: NetworkAuthenticator + ?Sized> NetworkAuthenticator for Guarded<C> {
 
     async fn finish(&self, callback: Callback<'_>) -> Result<bool, Fault> {
         self.call(self.inner.finish(callback)).await
+    }
+}
+
+#[async_trait]
+impl<C: LineMonitor + ?Sized> LineMonitor for Guarded<C> {
+    async fn look(&self, question: LineQuestion<'_>) -> Result<Option<Sight>, Fault> {
+        self.call(self.inner.look(question)).await
+    }
+
+    fn is_resting(&self) -> bool {
+        self.breaker.refuses(self.clock.wall()) || self.inner.is_resting()
     }
 }

@@ -4,13 +4,15 @@ mod http;
 mod log;
 mod twilio;
 
-pub use http::{BodyTemplate, Escape, HttpSms, HttpSmsConfig, RawBody, SendMethod, SuccessRule};
+pub use http::{HttpSms, HttpSmsConfig, SuccessRule};
 pub use log::LogSms;
 pub use twilio::{TwilioConfig, TwilioSms};
 
 use ringtrue_domain::flow::Payload;
 use ringtrue_engine::ports::{Dispatch, Fault};
 use serde_json::Value;
+
+use crate::request::scalar;
 
 /// The word for a message's kind in logs.
 const fn kind(payload: &Payload) -> &'static str {
@@ -24,15 +26,6 @@ const fn kind(payload: &Payload) -> &'static str {
 fn seconds_left(dispatch: Dispatch<'_>) -> Result<i64, Fault> {
     let left = dispatch.message.expires_at.duration_since(dispatch.now).as_secs();
     if left > 0 { Ok(left) } else { Err(Fault::Rejected { reason: "the message is past its time" }) }
-}
-
-/// A text, number or truth value of an answer as text.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 /// A provider's id of a message; one that is no sensible id is better not kept.

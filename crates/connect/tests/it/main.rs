@@ -5,6 +5,7 @@
 
 mod contract;
 mod guard;
+mod http_monitor;
 mod http_sms;
 mod http_sms_config;
 #[cfg(feature = "nats")]

@@ -1,4 +1,4 @@
-//! Nothing that a sender does puts a code, a text, a number or a credential into the log or into an error.
+//! Nothing that a sender or a monitor does puts a code, a text, a number or a credential into the log or into an error.
 
 use std::{
     io,
@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use ringtrue_connect::{GuardSettings, Guarded, HttpClient, HttpSms, Limits, LogSms, SandboxSms, TwilioSms};
+use ringtrue_connect::{
+    GuardSettings, Guarded, HttpClient, HttpMonitor, HttpSms, Limits, LogSms, SandboxSms, TwilioSms,
+};
 use ringtrue_engine::ports::SmsSender;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -17,6 +19,7 @@ use tracing_subscriber::{
 use wiremock::ResponseTemplate;
 
 use crate::{
+    http_monitor,
     http_sms::{self, scripted},
     support::{CODE, FakeClock, dispatch, link, otp, peer},
     twilio,
@@ -44,7 +47,7 @@ impl MakeWriter<'_> for Captured {
     }
 }
 
-const FORBIDDEN: [&str; 8] = [
+const FORBIDDEN: [&str; 9] = [
     CODE,
     "dGhlLXRva2Vu",
     "confirm it's you",
@@ -52,6 +55,7 @@ const FORBIDDEN: [&str; 8] = [
     "gateway-token",
     "acc-secret",
     "twilio-token",
+    "lookup-secret",
     // "AC000…:twilio-token" in base 64, as far as it does not depend on its position.
     "dHdpbGlvLXRva2Vu",
 ];
@@ -67,6 +71,7 @@ async fn stay_out_of_logs_and_errors() {
 
     let limits = Limits { connect: Duration::from_millis(500), total: Duration::from_millis(200) };
     let http = Arc::new(HttpClient::with_limits(limits));
+    let mut monitors = Vec::new();
     let mut senders: Vec<Arc<dyn SmsSender>> = vec![Arc::new(SandboxSms), Arc::new(LogSms::start())];
     let mut peers = Vec::new();
     for answer in [
@@ -87,11 +92,19 @@ async fn stay_out_of_logs_and_errors() {
         let config = http_sms::config(origin);
         let address = http_sms::parse(&format!("url = '{origin}/{{to}}?text={{body}}'"));
         let account = twilio::config(origin);
-        let shown = format!("{config:?} {account:?}");
+        let lookup = http_monitor::config(origin);
+        let shown = format!("{config:?} {account:?} {lookup:?}");
         assert!(FORBIDDEN.iter().all(|secret| !shown.contains(secret)), "{shown}");
         senders.push(Arc::new(HttpSms::new(&config, Arc::clone(&http)).unwrap()));
         senders.push(Arc::new(HttpSms::new(&address, Arc::clone(&http)).unwrap()));
         senders.push(Arc::new(TwilioSms::new(&account, Arc::clone(&http)).unwrap()));
+        monitors.push(HttpMonitor::new(&lookup, Arc::clone(&http)).unwrap());
+    }
+
+    for monitor in monitors {
+        if let Err(fault) = http_monitor::ask(&monitor).await {
+            tracing::warn!(error = &fault as &dyn std::error::Error, debug = ?fault, "not answered");
+        }
     }
 
     for sender in senders {

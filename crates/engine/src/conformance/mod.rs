@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod jobs;
 pub mod nodes;
+pub mod polls;
 pub mod purge;
 pub mod races;
 pub mod sample;
@@ -191,6 +192,17 @@ macro_rules! conformance {
                 few_deliveries_go_at_a_time_with_their_attempts
                 what_waits_for_a_paused_webhook_goes_after_thirty_days
                 a_file_of_changes_is_taken_in_once;
+            polls:
+                watched_numbers_come_once_in_their_order
+                who_watches_is_found_by_the_hash
+                who_stops_watching_is_not_taken_up
+                a_hand_is_moved_from_its_version
+                a_rest_is_kept_if_it_is_longer
+                a_number_taken_up_is_due_when_its_lease_is_over
+                a_settled_poll_waits_for_the_hand_or_its_time
+                the_oldest_due_polls_come_first
+                the_hand_forgets_numbers_that_nobody_watches
+                a_hand_is_moved_by_one_at_a_time;
             races:
                 one_writer_of_a_version_wins
                 one_identity_of_a_person_wins

@@ -8,7 +8,10 @@ use ringtrue_domain::{
     CredentialId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId, flow::Flow, secret::Digest,
 };
 
-use super::watch_store::{HookChange, WatchStore};
+use super::{
+    poll_store::{PollChange, PollStore},
+    watch_store::{HookChange, WatchStore},
+};
 use crate::model::{
     AccessToken, AuditEntry, Caller, ChangeEvent, Credential, FeedFile, Identity, Job, KeyScope, Lease, Node,
     NodeId, OutboxMessage, Project, Remembered, StoredFlow, Subscriber,
@@ -93,6 +96,8 @@ pub enum Change {
     },
     /// Something about webhooks and deliveries.
     Hook(HookChange),
+    /// Something about polling sources.
+    Poll(PollChange),
     /// Writes how far a file of changes was taken in. `expect` is the number of rows that was read, none for a file that
     /// is begun; another one stored is a conflict.
     PutFeedFile {
@@ -224,7 +229,7 @@ pub enum StoreError {
 
 /// Where everything is kept. Instants are microseconds; those named "wall" are not moved by sandbox clocks.
 #[async_trait]
-pub trait Store: WatchStore + Send + Sync {
+pub trait Store: WatchStore + PollStore + Send + Sync {
     /// Writes a unit: all or nothing, durable when it returns.
     async fn commit(&self, unit: Unit) -> Result<(), CommitError>;
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Place, output};
 use crate::{
-    config::{Config, SmsKind, StoreKind},
+    config::{Config, MonitorKind, SmsKind, StoreKind},
     feed::folder,
 };
 
@@ -134,6 +134,13 @@ fn connectors(findings: &mut Vec<Finding>, config: &Config) {
         SmsKind::Twilio => good(findings, "messages", "by Twilio".to_owned()),
     }
     good(findings, "identity", "by the registry of `ringtrue subscribers import`".to_owned());
+    // Not tried: each question costs, and tells somebody a number.
+    match config.monitor.kind {
+        MonitorKind::None => good(findings, "monitor", "no source is polled".to_owned()),
+        MonitorKind::Http => {
+            good(findings, "monitor", format!("the gateway of monitor.http: {}", config.monitor.pace_text()));
+        }
+    }
 }
 
 fn feeds(findings: &mut Vec<Finding>, config: &Config) {

@@ -6,6 +6,7 @@ mod drain;
 mod feed;
 mod load;
 mod locate;
+mod monitor;
 mod roles;
 mod store;
 
@@ -19,6 +20,7 @@ use serde::Deserialize;
 pub(crate) use bus::BusKind;
 pub(crate) use feed::Feed;
 pub(crate) use load::{check, load};
+pub(crate) use monitor::MonitorKind;
 pub(crate) use roles::{Role, Roles};
 pub(crate) use store::StoreKind;
 
@@ -38,6 +40,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) sms: Sms,
     pub(crate) identity: Identity,
+    pub(crate) monitor: monitor::Monitor,
     pub(crate) feed: Vec<Feed>,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
@@ -165,6 +168,7 @@ impl Config {
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
+        self.monitor.validate()?;
         match self.sms.kind {
             SmsKind::Log => {}
             SmsKind::Http => {
@@ -250,6 +254,8 @@ mod tests {
         let text = text.replace("secret_file = \"/run/secrets/carrier\"", secret);
         let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
+        let text = text.replace("key_file = \"/run/secrets/lookup\"", "key = \"x\"");
+        let text = text.replace("kind = \"none\"", "kind = \"http\"");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));
             let config: Config = toml::from_str(&text).unwrap();

@@ -99,3 +99,25 @@ CREATE TABLE feed_files (
   rejected BIGINT NOT NULL,
   events   BIGINT NOT NULL
 );
+
+-- How far the watched numbers were gone through for a source that is polled: once round per interval, by their hashes.
+CREATE TABLE poll_hands (
+  source  TEXT    NOT NULL PRIMARY KEY, -- its name
+  version BIGINT  NOT NULL,
+  place   BYTEA   NOT NULL, -- up to here numbers were taken up
+  at      BIGINT  NOT NULL, -- when the hand should have been there
+  free_at BIGINT  NOT NULL  -- before then the budget is used up
+);
+
+-- Numbers that a source was asked about. Those that are taken up, or to be tried again, have `due_at`; the others wait
+-- for the hand.
+CREATE TABLE polls (
+  source    TEXT    NOT NULL,
+  number    BYTEA   NOT NULL, -- as `identities.watch_hash`
+  looked_at BIGINT,
+  failures  BIGINT  NOT NULL,
+  due_at    BIGINT, -- the lease's end, while it is taken up
+  lease_id  BYTEA,
+  PRIMARY KEY (source, number)
+);
+CREATE INDEX polls_due ON polls (source, due_at) WHERE due_at IS NOT NULL;

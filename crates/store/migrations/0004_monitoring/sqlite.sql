@@ -99,3 +99,25 @@ CREATE TABLE feed_files (
   rejected INTEGER NOT NULL,
   events   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- How far the watched numbers were gone through for a source that is polled: once round per interval, by their hashes.
+CREATE TABLE poll_hands (
+  source  TEXT    NOT NULL PRIMARY KEY, -- its name
+  version INTEGER NOT NULL,
+  place   BLOB    NOT NULL, -- up to here numbers were taken up
+  at      INTEGER NOT NULL, -- when the hand should have been there
+  free_at INTEGER NOT NULL  -- before then the budget is used up
+) STRICT, WITHOUT ROWID;
+
+-- Numbers that a source was asked about. Those that are taken up, or to be tried again, have `due_at`; the others wait
+-- for the hand.
+CREATE TABLE polls (
+  source    TEXT    NOT NULL,
+  number    BLOB    NOT NULL, -- as `identities.watch_hash`
+  looked_at INTEGER,
+  failures  INTEGER NOT NULL,
+  due_at    INTEGER, -- the lease's end, while it is taken up
+  lease_id  BLOB,
+  PRIMARY KEY (source, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX polls_due ON polls (source, due_at) WHERE due_at IS NOT NULL;

@@ -7,7 +7,7 @@ use ringtrue_engine::{
 };
 
 use super::{
-    hooks, lanes,
+    hooks, lanes, polls,
     state::{Changing, State, is_in, person_key, remembered_key},
 };
 
@@ -61,6 +61,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::AddEvent(event) => lanes::add_event(to, *event),
         Change::MuteEvents { scope, identity } => lanes::mute_events(to, scope, identity),
         Change::Hook(change) => hooks::apply(to, change)?,
+        Change::Poll(change) => polls::apply(to, &change)?,
         Change::PutFeedFile { expect, file } => {
             let key = *file.digest.as_bytes();
             unless(to.state.feed_files.get(&key).map(|known| known.rows) != expect)?;
@@ -143,10 +144,12 @@ fn put_identity(to: &mut Changing<'_>, expect: u64, version: u64, identity: Iden
     unless(known.map_or(0, |(version, _)| *version) != expect)?;
     if let Some((_, known)) = known {
         unless(known.project != identity.project || known.environment != identity.environment)?;
-        let old = person_key(known);
+        let (old, watched) = (person_key(known), polls::watched(known));
         to.set(|state| &mut state.people, old, None);
+        polls::unwatch(to, watched, identity.id);
     }
     to.set(|state| &mut state.people, key, Some(identity.id));
+    polls::watch(to, polls::watched(&identity), identity.id);
     to.set(|state| &mut state.identities, identity.id, Some((version, identity)));
     Ok(())
 }
@@ -160,8 +163,9 @@ fn remove_identity(
     let known =
         to.state.identities.get(&id).filter(|(version, known)| *version == expect && is_in(known, scope));
     let (_, known) = known.ok_or(Refused::Conflict)?;
-    let person = person_key(known);
+    let (person, watched) = (person_key(known), polls::watched(known));
     to.set(|state| &mut state.people, person, None);
+    polls::unwatch(to, watched, id);
     to.set(|state| &mut state.identities, id, None);
     lanes::forget(to, scope, id);
     Ok(())

@@ -4,6 +4,7 @@
 mod commit;
 mod hooks;
 mod lanes;
+mod polls;
 mod state;
 mod sweep;
 mod watch;

@@ -1,6 +1,6 @@
 //! What is stored, and how a change is taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use ringtrue_domain::{
@@ -10,7 +10,7 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::model::{
     AccessToken, Attempt, AuditEntry, Credential, Delivery, FeedFile, Identity, Job, KeyScope, Lane, Node,
-    NodeId, OutboxMessage, Project, Remembered, StoredEvent, Subscriber, Webhook,
+    NodeId, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent, Subscriber, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -46,6 +46,10 @@ pub(super) struct State {
     pub(super) deliveries: BTreeMap<(KeyScope, DeliveryId), DeliveryRow>,
     pub(super) attempts: BTreeMap<(DeliveryId, u32), Attempt>,
     pub(super) feed_files: BTreeMap<DigestKey, FeedFile>,
+    /// Who watches which number.
+    pub(super) watched: BTreeMap<NumberHash, BTreeSet<IdentityId>>,
+    pub(super) poll_hands: BTreeMap<String, PollHand>,
+    pub(super) polls: BTreeMap<(String, NumberHash), Poll>,
 }
 
 /// A lane and what only the store needs to know of it.

@@ -173,7 +173,7 @@ impl WatchStore for MemoryStore {
     }
 }
 
-fn stored_identity((version, identity): &(u64, Identity)) -> StoredIdentity {
+pub(super) fn stored_identity((version, identity): &(u64, Identity)) -> StoredIdentity {
     StoredIdentity { version: *version, identity: identity.clone() }
 }
 

@@ -88,6 +88,8 @@ pub const TABLES: &[Table] = &[
     ),
     table("attempts", 2, &["delivery", "number", "project", "at", "duration_ms", "body"]),
     table("feed_files", 1, &["digest", "source", "begun_at", "done_at", "taken", "rejected", "events"]),
+    table("poll_hands", 1, &["source", "version", "place", "at", "free_at"]),
+    table("polls", 2, &["source", "number", "looked_at", "failures", "due_at", "lease_id"]),
 ];
 
 /// Tables about one installation, which stay where they are: its nodes, its schema, a move into it.

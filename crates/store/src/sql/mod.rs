@@ -5,6 +5,7 @@ mod error;
 mod keyring;
 mod known;
 mod latest;
+mod polls;
 mod read;
 mod recent;
 mod store;
@@ -20,7 +21,7 @@ pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
 pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
 #[cfg(test)]
-pub(crate) use text::ALL;
+pub(crate) use text::{ALL, polls as poll_text};
 pub(crate) use text::{CLAIM, PURGE_OUTBOX, watch};
 pub(crate) use value::{Row, Value};
 

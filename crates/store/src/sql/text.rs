@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod polls;
 pub(crate) mod watch;
 
 pub(super) const DATA_KEY: &str = "SELECT wrapped FROM data_keys WHERE owner = $1";
@@ -141,7 +142,7 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 2] = [OTHERS, watch::ALL];
+pub(crate) const ALL: [&[&str]; 3] = [OTHERS, watch::ALL, polls::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

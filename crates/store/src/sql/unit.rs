@@ -14,6 +14,7 @@ use ringtrue_engine::{
 use super::{
     driver::{Driver, Stmt},
     keyring::{KeyError, Keyring},
+    polls,
     recent::Learnt,
     text,
     value::Value,
@@ -101,6 +102,10 @@ async fn add<D: Driver>(
         }
         Change::MuteEvents { scope, identity } => watch_unit::mute_events(scope, identity),
         Change::Hook(change) => return watch_unit::hook(change, keys, driver, list).await,
+        Change::Poll(change) => {
+            polls::statements(&change, list);
+            return Ok(());
+        }
         Change::PutFeedFile { expect, file } => watch_unit::put_feed_file(expect, *file),
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
         Change::FinishJob { id, lease } => Stmt::write(text::FINISH_JOB, [id.into(), lease.into()]).once(),

@@ -93,22 +93,7 @@ impl<D: Driver> WatchStore for SqlStore<D> {
     ) -> Result<Vec<StoredIdentity>, StoreError> {
         let key = self.keys.make(SERVER, &self.driver).await?;
         let hash = key.hash(WATCHED, phone.expose());
-        let mut after = after.map_or(FIRST_ID, |id| *id.as_bytes());
-        let mut watchers = Vec::new();
-        loop {
-            let wanted = limit - watchers.len();
-            let rows = self.rows(text::WATCHERS, [hash.clone().into(), after.into(), wanted.into()]).await?;
-            let over = rows.len() < wanted;
-            for row in rows {
-                let (id, watcher) = self.read_listed(row).await?;
-                after = *id.as_bytes();
-                watchers.extend(readable(watcher)?);
-            }
-            // Those that cannot be read leave no gap in a page.
-            if over || watchers.len() == limit {
-                return Ok(watchers);
-            }
-        }
+        self.watchers_by(hash.into(), after, limit).await
     }
 
     async fn events(
@@ -223,6 +208,31 @@ impl<D: Driver> WatchStore for SqlStore<D> {
 }
 
 impl<D: Driver> SqlStore<D> {
+    /// Those who watch a number, by its hash.
+    pub(super) async fn watchers_by(
+        &self,
+        hash: Value,
+        after: Option<IdentityId>,
+        limit: usize,
+    ) -> Result<Vec<StoredIdentity>, StoreError> {
+        let mut after = after.map_or(FIRST_ID, |id| *id.as_bytes());
+        let mut watchers = Vec::new();
+        loop {
+            let wanted = limit - watchers.len();
+            let rows = self.rows(text::WATCHERS, [hash.clone(), after.into(), wanted.into()]).await?;
+            let over = rows.len() < wanted;
+            for row in rows {
+                let (id, watcher) = self.read_listed(row).await?;
+                after = *id.as_bytes();
+                watchers.extend(readable(watcher)?);
+            }
+            // Those that cannot be read leave no gap in a page.
+            if over || watchers.len() == limit {
+                return Ok(watchers);
+            }
+        }
+    }
+
     /// The rows of one environment: `$1` and `$2` are project and environment.
     async fn rows_of<const N: usize>(
         &self,

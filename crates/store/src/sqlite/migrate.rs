@@ -134,7 +134,7 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::watch;
+        use crate::sql::{poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
@@ -153,6 +153,8 @@ mod tests {
             (watch::PURGE_EVENTS, "events_age", true),
             (watch::PURGE_DELIVERIES, "deliveries_age", true),
             (watch::CLAIM_LANES, "lanes_due", false),
+            (poll_text::WATCHED_NUMBERS, "identities_watch", true),
+            (poll_text::DUE, "polls_due", true),
         ] {
             let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
             let mut plan = db.prepare(&explain).unwrap();

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::gateway::Gateway;
-use crate::ConfigError;
+use super::slot;
+use crate::{
+    ConfigError,
+    request::{BodyTemplate, Method},
+};
 
 /// A gateway that takes messages over HTTP.
 ///
@@ -32,7 +35,7 @@ pub struct HttpSmsConfig {
     pub url: String,
     /// `POST` (default), `PUT` or `GET`.
     #[serde(default)]
-    pub method: SendMethod,
+    pub method: Method,
     /// Further header fields by name; their values are templates, without `{body}`.
     #[serde(default)]
     pub headers: BTreeMap<String, SecretString>,
@@ -57,60 +60,6 @@ pub struct HttpSmsConfig {
     pub recognises_repeats: bool,
 }
 
-/// How the request is made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum SendMethod {
-    /// `POST`
-    #[default]
-    Post,
-    /// `PUT`
-    Put,
-    /// `GET`, which allows no body.
-    Get,
-}
-
-/// The body of a request.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum BodyTemplate {
-    /// No body.
-    #[default]
-    None,
-    /// A JSON document; every text in it is a template.
-    Json(serde_json::Value),
-    /// Form fields by name; their values are templates.
-    Form(BTreeMap<String, String>),
-    /// Anything else.
-    Raw(RawBody),
-}
-
-/// A body of any other kind.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawBody {
-    /// The template.
-    pub text: String,
-    /// The `Content-Type`.
-    pub content_type: String,
-    /// How what is filled in is escaped.
-    pub escape: Escape,
-}
-
-/// How what is filled in is escaped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Escape {
-    /// Not at all, for plain text.
-    None,
-    /// For the inside of a JSON string.
-    Json,
-    /// For XML text and attributes.
-    Xml,
-    /// Percent-encoding.
-    Percent,
-}
-
 /// What a 2xx answer must say besides.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +76,6 @@ pub struct SuccessRule {
 impl HttpSmsConfig {
     /// Checks everything that can be known without asking the gateway.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        Gateway::compile(self).map(drop)
+        slot::compile(self).map(drop)
     }
 }

@@ -1,24 +1,27 @@
 //! A sender for any gateway that takes messages over HTTP, described by configuration alone.
 
 mod config;
-mod gateway;
-mod template;
+mod slot;
 
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use async_trait::async_trait;
+use reqwest::header::HeaderValue;
 use ringtrue_engine::ports::{Accepted, Dispatch, Fault, SmsSender};
 
-pub use config::{BodyTemplate, Escape, HttpSmsConfig, RawBody, SendMethod, SuccessRule};
+pub use config::{HttpSmsConfig, SuccessRule};
 
-use crate::{ConfigError, HttpClient};
-use gateway::Gateway;
+use crate::{
+    ConfigError, HttpClient,
+    request::{Gateway, scalar},
+};
+use slot::Slot;
 
 /// Sends messages through the configured gateway.
 pub struct HttpSms {
     http: Arc<HttpClient>,
-    gateway: Gateway,
+    gateway: Gateway<Slot>,
     success: Option<SuccessRule>,
     id_pointer: Option<String>,
     recognises_repeats: bool,
@@ -29,7 +32,7 @@ impl HttpSms {
     pub fn new(config: &HttpSmsConfig, http: Arc<HttpClient>) -> Result<Self, ConfigError> {
         Ok(Self {
             http,
-            gateway: Gateway::compile(config)?,
+            gateway: slot::compile(config)?,
             success: config.success.clone(),
             id_pointer: config.id_pointer.clone(),
             recognises_repeats: config.recognises_repeats,
@@ -44,7 +47,7 @@ impl HttpSms {
         }
         let body = answer.json().map_err(Fault::Unknown)?;
         if let Some(rule) = &self.success {
-            match body.pointer(&rule.pointer).and_then(super::scalar) {
+            match body.pointer(&rule.pointer).and_then(scalar) {
                 None => {
                     return Err(Fault::Unknown(anyhow!("the answer has no value at {}", rule.pointer)));
                 }
@@ -64,7 +67,11 @@ impl HttpSms {
 impl SmsSender for HttpSms {
     async fn send(&self, dispatch: Dispatch<'_>) -> Result<Accepted, Fault> {
         super::seconds_left(dispatch)?;
-        let request = self.gateway.request(dispatch.message)?;
+        let mut request = self.gateway.request(&dispatch.message)?;
+        // The same in every repeat, so that a gateway that looks at it sends once.
+        let key = HeaderValue::from_str(&dispatch.message.id.to_string())
+            .map_err(|_| Fault::Rejected { reason: "the message's id is no header field" })?;
+        request.headers_mut().insert("idempotency-key", key);
         let answer = self.http.exchange(request).await?;
         match answer.fault(dispatch.now) {
             Some(fault) => Err(fault),

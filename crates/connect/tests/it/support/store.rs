@@ -11,10 +11,10 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, OutboxMessage, Project, Remembered, ReplayOf, StoredEvent, StoredFlow,
-        StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
+        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
     },
-    ports::{CommitError, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -195,6 +195,30 @@ impl WatchStore for FakeStore {
         no()
     }
     async fn feed_file(&self, _: Digest) -> Result<Option<FeedFile>, StoreError> {
+        no()
+    }
+}
+
+#[async_trait]
+impl PollStore for FakeStore {
+    async fn poll_hand(&self, _: &str) -> Result<Option<PollHand>, StoreError> {
+        no()
+    }
+    async fn watched_numbers(
+        &self,
+        _: NumberHash,
+        _: NumberHash,
+        _: usize,
+    ) -> Result<Vec<NumberHash>, StoreError> {
+        no()
+    }
+    async fn polls_due(&self, _: &str, _: Timestamp, _: usize) -> Result<Vec<NumberHash>, StoreError> {
+        no()
+    }
+    async fn poll(&self, _: &str, _: NumberHash) -> Result<Option<Poll>, StoreError> {
+        no()
+    }
+    async fn watchers_of(&self, _: NumberHash) -> Result<Vec<StoredIdentity>, StoreError> {
         no()
     }
 }

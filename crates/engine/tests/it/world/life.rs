@@ -22,9 +22,14 @@ impl Life {
         let _ = self.0.subscribe().wait_for(|alive| !*alive).await;
     }
 
+    /// Whether it has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        !*self.0.borrow()
+    }
+
     /// Goes on only while it lasts.
     pub(crate) async fn must_last(&self) {
-        if !*self.0.borrow() {
+        if self.is_over() {
             std::future::pending::<()>().await;
         }
     }

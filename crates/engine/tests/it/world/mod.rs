@@ -93,7 +93,7 @@ impl World {
         let entropy = Arc::new(Seeded::new(plan.seed));
         let receiver = Arc::new(Receiver::default());
         let outside = Outside { clock: &clock, carrier: &carrier, registry: &registry, receiver: &receiver };
-        let node = boot(&outside, &entropy, MemoryStore::new());
+        let node = boot(&outside, &entropy, Arc::new(MemoryStore::new()));
         let project = node.engine.create_project("Shop", plan.settings).await.unwrap();
         let fresh = node.engine.create_credential(project.id, Environment::Production).await.unwrap();
         let issued = node.engine.issue_token(&fresh.id.to_string(), fresh.secret.expose()).await.unwrap();
@@ -117,8 +117,13 @@ impl World {
         old.life.end();
         old.tasks.iter().for_each(JoinHandle::abort);
         let store = old.store.survivors();
-        let node = boot(&self.outside(), &self.entropy, store);
+        let node = boot(&self.outside(), &self.entropy, Arc::new(store));
         *self.node.lock().unwrap() = Arc::new(node);
+    }
+
+    /// A process of another node on the same store.
+    pub(crate) fn another_node(&self) -> Node {
+        boot(&self.outside(), &self.entropy, self.node().store.shared())
     }
 
     fn outside(&self) -> Outside<'_> {
@@ -220,7 +225,7 @@ struct Outside<'a> {
     receiver: &'a Arc<Receiver>,
 }
 
-fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: MemoryStore) -> Node {
+fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: Arc<MemoryStore>) -> Node {
     let Outside { clock, carrier, registry, receiver } = outside;
     let life = Life::default();
     let store = Arc::new(MortalStore::new(store, life.clone()));

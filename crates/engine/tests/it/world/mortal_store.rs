@@ -1,6 +1,9 @@
 //! A store in memory whose process can die with any of its commits.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,17 +13,17 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, OutboxMessage, Project, Remembered, ReplayOf, StoredEvent, StoredFlow,
-        StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
+        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
     },
-    ports::{CommitError, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
 };
 use ringtrue_store::MemoryStore;
 
 use super::Life;
 
 pub(crate) struct MortalStore {
-    store: MemoryStore,
+    store: Arc<MemoryStore>,
     life: Life,
     /// Commits until the process dies, just after the last of them is written.
     left: Mutex<Option<usize>>,
@@ -29,7 +32,7 @@ pub(crate) struct MortalStore {
 }
 
 impl MortalStore {
-    pub(crate) fn new(store: MemoryStore, life: Life) -> Self {
+    pub(crate) fn new(store: Arc<MemoryStore>, life: Life) -> Self {
         Self { store, life, left: Mutex::new(None), failing: Mutex::new(0) }
     }
 
@@ -46,6 +49,11 @@ impl MortalStore {
     /// What the next process finds.
     pub(crate) fn survivors(&self) -> MemoryStore {
         self.store.crash()
+    }
+
+    /// The same store for the process of another node.
+    pub(crate) fn shared(&self) -> Arc<MemoryStore> {
+        Arc::clone(&self.store)
     }
 
     fn fails(&self) -> bool {
@@ -67,6 +75,7 @@ impl MortalStore {
 macro_rules! reads {
     (
         [$($watched:ident($($watched_arg:ident: $watched_type:ty),*) -> $watched_out:ty;)*]
+        [$($polled:ident($($polled_arg:ident: $polled_type:ty),*) -> $polled_out:ty;)*]
         $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*
     ) => {
         #[async_trait]
@@ -87,6 +96,14 @@ macro_rules! reads {
             ) -> Result<$watched_out, StoreError> {
                 self.life.must_last().await;
                 self.store.$watched($($watched_arg),*).await
+            })*
+        }
+
+        #[async_trait]
+        impl PollStore for MortalStore {
+            $(async fn $polled(&self, $($polled_arg: $polled_type),*) -> Result<$polled_out, StoreError> {
+                self.life.must_last().await;
+                self.store.$polled($($polled_arg),*).await
             })*
         }
 
@@ -143,6 +160,13 @@ reads! {
         delivery(scope: KeyScope, id: DeliveryId) -> Option<Delivery>;
         attempts(scope: KeyScope, id: DeliveryId) -> Vec<Attempt>;
         feed_file(digest: Digest) -> Option<FeedFile>;
+    ]
+    [
+        poll_hand(source: &str) -> Option<PollHand>;
+        watched_numbers(after: NumberHash, until: NumberHash, limit: usize) -> Vec<NumberHash>;
+        polls_due(source: &str, wall: Timestamp, limit: usize) -> Vec<NumberHash>;
+        poll(source: &str, number: NumberHash) -> Option<Poll>;
+        watchers_of(number: NumberHash) -> Vec<StoredIdentity>;
     ]
     flow(id: FlowId) -> Option<StoredFlow>;
     flow_by_link(token: Digest) -> Option<FlowId>;

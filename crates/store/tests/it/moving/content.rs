@@ -10,8 +10,11 @@ use ringtrue_engine::{
         shifted, subscriber,
     },
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
-    model::{Delivery, FeedFile, Identity, Job, OutboxMessage, Project, Remembered, StoredEvent, Webhook},
-    ports::{Change, Store, Unit},
+    model::{
+        Delivery, FeedFile, Identity, Job, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered,
+        StoredEvent, Webhook,
+    },
+    ports::{Change, PollChange, Store, Unit},
 };
 
 use super::{Scene, moved, open_postgres, open_sqlite, postgres, sqlite};
@@ -38,6 +41,10 @@ struct Watching {
     file: FeedFile,
 }
 
+async fn watched_numbers(store: &dyn Store) -> Vec<NumberHash> {
+    store.watched_numbers(NumberHash::START, NumberHash::END, 100).await.unwrap()
+}
+
 /// Writes some of every kind that is about watched numbers.
 async fn fill_watching(store: &dyn Store, sample: &mut Sample, of: &Identity) -> Watching {
     let commit = async |changes: Vec<Change>| store.commit(Unit { changes }).await.unwrap();
@@ -51,6 +58,17 @@ async fn fill_watching(store: &dyn Store, sample: &mut Sample, of: &Identity) ->
         changes.push(add_delivery(delivery));
         changes.extend([1, 2].map(|number| add_attempt(delivery, &attempt(delivery, number))));
     }
+    let [number, ..] = watched_numbers(store).await[..] else { panic!("somebody watches") };
+    let (wall, source) = (sample.wall, "http");
+    let hand = PollHand { version: 0, place: number, at: wall, free_at: shifted(wall, 1) };
+    let taken = lease(1, shifted(wall, 60));
+    changes.extend(
+        [
+            PollChange::Move { source, after: NumberHash::START, hand },
+            PollChange::Take { source, number, lease: taken, wall },
+        ]
+        .map(Change::Poll),
+    );
     commit(changes).await;
     let events = (1..).zip(events).map(|(cursor, event)| StoredEvent { cursor, muted: false, event });
     Watching { events: events.collect(), webhook, deliveries, file }
@@ -154,6 +172,13 @@ impl Content {
             let attempts = store.attempts(scope, delivery.id).await.unwrap();
             assert_eq!(attempts, [1, 2].map(|number| attempt(delivery, number)));
         }
+        let numbers = watched_numbers(store).await;
+        assert_eq!(numbers.len(), self.identities.len());
+        let hand = store.poll_hand("http").await.unwrap();
+        assert_eq!(hand.map(|hand| (hand.version, hand.place)), Some((1, numbers[0])));
+        let poll = store.poll("http", numbers[0]).await.unwrap();
+        let due_at = Some(shifted(self.sample.wall, 60));
+        assert_eq!(poll, Some(Poll { looked_at: None, failures: 0, due_at, lease: Some([1; 16]) }));
         assert_eq!(store.feed_file(digest("rows")).await.unwrap().as_ref(), Some(&watching.file));
     }
 

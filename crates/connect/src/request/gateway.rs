@@ -1,115 +1,109 @@
-//! A gateway's description, checked and ready to make requests from.
+//! The description of a request, checked and ready to make requests from.
+
+use std::collections::BTreeMap;
 
 use reqwest::{
-    Method, Request, Url,
+    Request, Url,
     header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use ringtrue_domain::flow::OutgoingMessage;
 use ringtrue_engine::ports::Fault;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{
-    config::{BodyTemplate, Escape, HttpSmsConfig, SendMethod},
-    template::{EscapeFn, Fixed, Slot, Template},
+    config::{BodyTemplate, Escape, Method},
+    template::{EscapeFn, Fixed, Slot, Template, Word},
 };
 use crate::{ConfigError, encode};
 
-/// Header fields that belong to the connection or to us.
-const RESERVED: [&str; 5] = ["connection", "content-length", "host", "idempotency-key", "transfer-encoding"];
+/// Header fields that belong to the connection.
+const RESERVED: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
 
-/// What requests are made from.
-pub(super) struct Gateway {
-    method: Method,
-    url: Template,
-    headers: Vec<(HeaderName, Template)>,
-    body: Body,
+/// The description of a request, as configurations have it.
+pub(crate) struct Description<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) method: Method,
+    pub(crate) headers: &'a BTreeMap<String, SecretString>,
+    pub(crate) body: &'a BodyTemplate,
+    pub(crate) secrets: &'a BTreeMap<String, SecretString>,
+    pub(crate) words: &'a [Word<'a>],
 }
 
-enum Body {
+/// What requests are made from.
+pub(crate) struct Gateway<S> {
+    method: reqwest::Method,
+    url: Template<S>,
+    headers: Vec<(HeaderName, Template<S>)>,
+    body: Body<S>,
+}
+
+enum Body<S> {
     None,
-    Json(Node),
-    Form(Vec<(String, Template)>),
-    Raw { text: Template, content_type: HeaderValue, escape: EscapeFn },
+    Json(Node<S>),
+    Form(Vec<(String, Template<S>)>),
+    Raw { text: Template<S>, content_type: HeaderValue, escape: EscapeFn },
 }
 
 /// A JSON document whose texts are templates. Texts are filled in as values, so nothing can break out of one.
-enum Node {
-    Text(Template),
-    List(Vec<Node>),
-    Map(Vec<(String, Node)>),
+enum Node<S> {
+    Text(Template<S>),
+    List(Vec<Node<S>>),
+    Map(Vec<(String, Node<S>)>),
     Plain(Value),
 }
 
-impl Gateway {
+impl<S: Slot> Gateway<S> {
     /// Checks a description.
-    pub(super) fn compile(config: &HttpSmsConfig) -> Result<Self, ConfigError> {
-        let fixed = Fixed { sender: config.sender.as_deref(), secrets: &config.secrets };
-        let body = Body::compile(&config.body, &fixed)?;
-        let method = match config.method {
-            SendMethod::Post => Method::POST,
-            SendMethod::Put => Method::PUT,
-            SendMethod::Get if matches!(body, Body::None) => Method::GET,
-            SendMethod::Get => return Err(ConfigError::new("body", "must be absent when method is GET")),
+    pub(crate) fn compile(description: &Description<'_>) -> Result<Self, ConfigError> {
+        let fixed = Fixed { words: description.words, secrets: description.secrets };
+        let body = Body::compile(description.body, &fixed)?;
+        let method = match description.method {
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Get if matches!(body, Body::None) => reqwest::Method::GET,
+            Method::Get => return Err(ConfigError::new("body", "must be absent when method is GET")),
         };
-        let gateway =
-            Self { method, url: url(&config.url, &fixed)?, headers: headers(config, &fixed)?, body };
-        if !gateway.has(|slot| matches!(slot, Slot::To | Slot::ToDigits)) {
-            return Err(ConfigError::new("body", "must hold {to} or {to_digits}, unless url does"));
-        }
-        if !gateway.has(|slot| matches!(slot, Slot::Body)) {
-            return Err(ConfigError::new("body", "must hold {body}, unless url does"));
-        }
-        let rule = config.success.as_ref().map(|success| ("success.pointer", &success.pointer));
-        let id = config.id_pointer.as_ref().map(|pointer| ("id_pointer", pointer));
-        for (key, pointer) in rule.into_iter().chain(id) {
-            if !pointer.is_empty() && !pointer.starts_with('/') {
-                return Err(ConfigError::new(key, "must be a JSON pointer, such as /messages/0/status"));
-            }
-        }
-        Ok(gateway)
+        let (url, headers) = (url(description.url, &fixed)?, headers(description.headers, &fixed)?);
+        Ok(Self { method, url, headers, body })
     }
 
-    fn has(&self, wanted: impl Fn(&Slot) -> bool + Copy) -> bool {
-        self.url.has(wanted)
+    /// Whether such a placeholder is in the address or the body.
+    pub(crate) fn has(&self, wanted: impl Fn(S) -> bool + Copy) -> bool {
+        self.url.slots().any(wanted)
             || match &self.body {
                 Body::None => false,
                 Body::Json(node) => node.has(wanted),
-                Body::Form(fields) => fields.iter().any(|(_, value)| value.has(wanted)),
-                Body::Raw { text, .. } => text.has(wanted),
+                Body::Form(fields) => fields.iter().any(|(_, value)| value.slots().any(wanted)),
+                Body::Raw { text, .. } => text.slots().any(wanted),
             }
     }
 
-    /// The request that sends a message.
-    pub(super) fn request(&self, message: &OutgoingMessage) -> Result<Request, Fault> {
+    /// The request about something.
+    pub(crate) fn request(&self, about: &S::About<'_>) -> Result<Request, Fault> {
         let unusable = |reason| Fault::Rejected { reason };
-        let url = Url::parse(&self.url.fill(message, encode::percent))
+        let url = Url::parse(&self.url.fill(about, encode::percent))
             .map_err(|_| unusable("the gateway's address cannot be filled in"))?;
         let mut request = Request::new(self.method.clone(), url);
-        let (content_type, body) = self.body.fill(message);
+        let (content_type, body) = self.body.fill(about);
         if let Some(content_type) = content_type {
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
         *request.body_mut() = body.map(Into::into);
         for (name, value) in &self.headers {
-            let mut value = HeaderValue::from_str(&value.fill(message, encode::plain))
+            let mut value = HeaderValue::from_str(&value.fill(about, encode::plain))
                 .map_err(|_| unusable("a header field of the gateway cannot be filled in"))?;
             value.set_sensitive(true);
             request.headers_mut().insert(name, value);
         }
-        // The same in every repeat, so that a gateway that looks at it sends once.
-        let key = HeaderValue::from_str(&message.id.to_string())
-            .map_err(|_| unusable("the message's id is no header field"))?;
-        request.headers_mut().insert("idempotency-key", key);
         Ok(request)
     }
 }
 
-fn url(text: &str, fixed: &Fixed<'_>) -> Result<Template, ConfigError> {
+fn url<S: Slot>(text: &str, fixed: &Fixed<'_>) -> Result<Template<S>, ConfigError> {
     let wrong = |rule| ConfigError::new("url", rule);
     let template = Template::parse(text, fixed).map_err(wrong)?;
     let head = template.head();
-    // A message must not choose where it goes: scheme, host and port stand before the first placeholder.
+    // What a request is about must not choose where it goes: scheme, host and port stand before the first placeholder.
     let authority = head.split_once("://").and_then(|(_, rest)| rest.find(['/', '?']));
     let parsed =
         Url::parse(head).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -126,26 +120,29 @@ fn url(text: &str, fixed: &Fixed<'_>) -> Result<Template, ConfigError> {
     Ok(template)
 }
 
-fn headers(config: &HttpSmsConfig, fixed: &Fixed<'_>) -> Result<Vec<(HeaderName, Template)>, ConfigError> {
-    let parse = |(name, value): (&String, &secrecy::SecretString)| {
+fn headers<S: Slot>(
+    headers: &BTreeMap<String, SecretString>,
+    fixed: &Fixed<'_>,
+) -> Result<Vec<(HeaderName, Template<S>)>, ConfigError> {
+    let parse = |(name, value): (&String, &SecretString)| {
         let wrong = |rule| ConfigError::new(format!("headers.{name}"), rule);
         let parsed = HeaderName::try_from(name).map_err(|_| wrong("must be named as a header field is"))?;
-        if RESERVED.contains(&parsed.as_str()) {
+        if RESERVED.iter().chain(S::RESERVED).any(|reserved| *reserved == parsed.as_str()) {
             return Err(wrong("must not be set; it is set for each request"));
         }
-        let template = Template::parse(value.expose_secret(), fixed).map_err(wrong)?;
-        if template.has(|slot| matches!(slot, Slot::Body)) {
-            return Err(wrong("must not hold {body}, which may have line breaks"));
+        let template = Template::<S>::parse(value.expose_secret(), fixed).map_err(wrong)?;
+        if let Some(rule) = template.slots().find_map(Slot::not_in_headers) {
+            return Err(wrong(rule));
         }
         if HeaderValue::from_str(&template.fixed_text()).is_err() {
             return Err(wrong("must hold only visible ASCII characters and spaces"));
         }
         Ok((parsed, template))
     };
-    config.headers.iter().map(parse).collect()
+    headers.iter().map(parse).collect()
 }
 
-impl Body {
+impl<S: Slot> Body<S> {
     fn compile(body: &BodyTemplate, fixed: &Fixed<'_>) -> Result<Self, ConfigError> {
         match body {
             BodyTemplate::None => Ok(Self::None),
@@ -174,24 +171,22 @@ impl Body {
         }
     }
 
-    fn fill(&self, message: &OutgoingMessage) -> (Option<HeaderValue>, Option<String>) {
+    fn fill(&self, about: &S::About<'_>) -> (Option<HeaderValue>, Option<String>) {
         let (content_type, text) = match self {
             Self::None => return (None, None),
-            Self::Json(node) => {
-                (HeaderValue::from_static("application/json"), node.fill(message).to_string())
-            }
+            Self::Json(node) => (HeaderValue::from_static("application/json"), node.fill(about).to_string()),
             Self::Form(fields) => {
-                let pairs = fields.iter().map(|(name, value)| (name, value.fill(message, encode::plain)));
+                let pairs = fields.iter().map(|(name, value)| (name, value.fill(about, encode::plain)));
                 let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
                 (HeaderValue::from_static("application/x-www-form-urlencoded"), text)
             }
-            Self::Raw { text, content_type, escape } => (content_type.clone(), text.fill(message, *escape)),
+            Self::Raw { text, content_type, escape } => (content_type.clone(), text.fill(about, *escape)),
         };
         (Some(content_type), Some(text))
     }
 }
 
-impl Node {
+impl<S: Slot> Node<S> {
     fn compile(value: &Value, fixed: &Fixed<'_>) -> Result<Self, &'static str> {
         Ok(match value {
             Value::String(text) => Self::Text(Template::parse(text, fixed)?),
@@ -207,23 +202,23 @@ impl Node {
         })
     }
 
-    fn has(&self, wanted: impl Fn(&Slot) -> bool + Copy) -> bool {
+    fn has(&self, wanted: impl Fn(S) -> bool + Copy) -> bool {
         match self {
-            Self::Text(template) => template.has(wanted),
+            Self::Text(template) => template.slots().any(wanted),
             Self::List(items) => items.iter().any(|item| item.has(wanted)),
             Self::Map(fields) => fields.iter().any(|(_, value)| value.has(wanted)),
             Self::Plain(_) => false,
         }
     }
 
-    fn fill(&self, message: &OutgoingMessage) -> Value {
+    fn fill(&self, about: &S::About<'_>) -> Value {
         match self {
             // The text becomes a JSON string as a whole; the serializer escapes it.
-            Self::Text(template) => Value::String(template.fill(message, encode::plain)),
-            Self::List(items) => items.iter().map(|item| item.fill(message)).collect(),
-            Self::Map(fields) => Value::Object(
-                fields.iter().map(|(name, value)| (name.clone(), value.fill(message))).collect(),
-            ),
+            Self::Text(template) => Value::String(template.fill(about, encode::plain)),
+            Self::List(items) => items.iter().map(|item| item.fill(about)).collect(),
+            Self::Map(fields) => {
+                Value::Object(fields.iter().map(|(name, value)| (name.clone(), value.fill(about))).collect())
+            }
             Self::Plain(value) => value.clone(),
         }
     }
