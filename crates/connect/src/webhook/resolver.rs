@@ -1,13 +1,14 @@
 //! Names to addresses, of which only those are left that may be connected to.
 
 use std::{
+    collections::HashMap,
     error::Error,
     net::{SocketAddr, ToSocketAddrs as _},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use url::{Host, Url};
 
 use super::reach::Reach;
@@ -15,6 +16,8 @@ use super::reach::Reach;
 /// Names that are looked up at the same time at most. The system's resolver blocks a thread for each, for many seconds
 /// when a name's servers are dead.
 const LOOKUPS: usize = 128;
+/// Of these for one name.
+const LOOKUPS_OF_A_HOST: usize = 2;
 
 /// A host has addresses, and none of them may be connected to.
 #[derive(Debug, thiserror::Error)]
@@ -60,20 +63,20 @@ impl Resolve for Filtered {
 
 /// The system's own resolver (`/etc/hosts`, `/etc/resolv.conf`).
 pub(super) struct SystemNames {
-    lookups: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl SystemNames {
     pub(super) fn new() -> Self {
-        Self { lookups: Arc::new(Semaphore::new(LOOKUPS)) }
+        Self { turns: Turns::new() }
     }
 }
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
-        let lookups = Arc::clone(&self.lookups);
+        let turn = self.turns.take(name.as_str());
         Box::pin(async move {
-            let turn = lookups.acquire_owned().await?;
+            let turn = turn.await?;
             let found = tokio::task::spawn_blocking(move || {
                 // Held by the thread: whoever asked may have given up before it is done.
                 let _turn = turn;
@@ -82,5 +85,55 @@ impl Resolve for SystemNames {
             let found = found.await?.map_err(Box::<dyn Error + Send + Sync>::from)?;
             Ok(Box::new(found) as Addrs)
         })
+    }
+}
+
+/// Whose turn it is to look a name up. A host has few of the places, so that one whose servers are dead does not keep
+/// others from being looked up.
+struct Turns {
+    all: Arc<Semaphore>,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl Turns {
+    fn new() -> Self {
+        Self { all: Arc::new(Semaphore::new(LOOKUPS)), hosts: Mutex::default() }
+    }
+
+    fn take(
+        &self,
+        host: &str,
+    ) -> impl Future<Output = Result<[OwnedSemaphorePermit; 2], AcquireError>> + use<> {
+        let all = Arc::clone(&self.all);
+        let of_host = {
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            // Those that nobody waits for.
+            hosts.retain(|_, places| Arc::strong_count(places) > 1);
+            let places = hosts.entry(host.to_ascii_lowercase());
+            Arc::clone(places.or_insert_with(|| Arc::new(Semaphore::new(LOOKUPS_OF_A_HOST))))
+        };
+        async move {
+            let place = of_host.acquire_owned().await?;
+            Ok([place, all.acquire_owned().await?])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_never_found_takes_few_places() {
+        let turns = Turns::new();
+        let held: Vec<_> = (0..LOOKUPS).filter_map(|_| turns.take("dead.example").now_or_never()).collect();
+        assert_eq!(held.len(), LOOKUPS_OF_A_HOST);
+        assert!(turns.take("DEAD.example").now_or_never().is_none());
+        assert!(turns.take("well.example").now_or_never().unwrap().is_ok());
+        drop(held);
+        assert!(turns.take("dead.example").now_or_never().unwrap().is_ok());
+        assert_eq!(turns.hosts.lock().unwrap().len(), 1, "forgotten when nobody asks any more");
     }
 }

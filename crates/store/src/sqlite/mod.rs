@@ -143,7 +143,8 @@ enum Before {
 
 /// Ends all leases, as if their time were over.
 const END_LEASES: &str = "UPDATE jobs SET lease_until = 0 WHERE lease_until IS NOT NULL; \
-    UPDATE lanes SET lease_until = 0 WHERE lease_id IS NOT NULL";
+    UPDATE lanes SET lease_until = 0 WHERE lease_id IS NOT NULL; \
+    UPDATE polls SET due_at = 0 WHERE due_at IS NOT NULL AND lease_id IS NOT NULL";
 
 /// Statements on SQLite.
 #[derive(Debug)]

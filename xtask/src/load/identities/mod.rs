@@ -114,7 +114,7 @@ impl Found {
     fn show(&self) {
         let Self { size, enrolled_per_second, memory, database, reads, changes } = self;
         println!(
-            "{size} identities: enrolled at {enrolled_per_second:.0}/s; {:.1} MiB of memory, {:.1} MiB of disk ({:.0} bytes each)",
+            "{size} identities: enrolled at {enrolled_per_second:.0}/s; {:.1} MiB of memory, {:.1} MiB of disk ({:.0} bytes each, with registry and events)",
             mebi(*memory),
             mebi(*database),
             as_f64(*database) / f64::from(*size)

@@ -52,15 +52,15 @@ async fn a_timeline_follows_the_sandbox_clock() {
     let world = World::start().await;
     let id = enrolled(&world, LORANT.number).await;
     let timeline = json!({ "identityId": id, "timeline": [
-        { "afterDays": 15, "eventType": "PHONE_NUMBER_CHANGE" },
-        { "afterDays": 5, "eventType": "PORT", "newCarrier": "Other Mobile" },
-        { "afterDays": 16, "eventType": "SIM_SWAP" },
+        { "afterDays": 90, "eventType": "PHONE_NUMBER_CHANGE" },
+        { "afterDays": 30, "eventType": "PORT", "newCarrier": "Other Mobile" },
+        { "afterDays": 91, "eventType": "SIM_SWAP" },
         { "afterSeconds": 0, "eventType": "SIM_SWAP" },
     ] });
     world.api.post(SIMULATE, &timeline).await.ok();
     assert_eq!(types(&pull(&world, "").await), ["SIM_SWAP"]);
-    // Not so far that events of the beginning would be purged, after 30 days.
-    world.advance(20 * 24 * 60 * 60).await;
+    // Events are kept for 30 days of real time.
+    world.advance(100 * 24 * 60 * 60).await;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(run_worker(Arc::clone(world.engine()), stop.clone()));
     let whole = || async {

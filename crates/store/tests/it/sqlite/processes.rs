@@ -6,7 +6,8 @@ use ringtrue_engine::{
         put_project, shifted,
     },
     conformance::watching::{put_webhook, wake},
-    ports::{Change, CommitError, Store, WatchStore as _},
+    model::NumberHash,
+    ports::{Change, CommitError, PollChange, PollStore as _, Store, WatchStore as _},
 };
 use ringtrue_store::{ServerLock, SqliteOptions, SqliteStore};
 
@@ -132,7 +133,9 @@ async fn whoever_locks_the_directory_waits_for_no_lease() {
     let hour = lease(1, shifted(wall, 3600));
     let killed = open(dir.path()).await.unwrap();
     let webhook = put_webhook(0, &sample.webhook(PRODUCTION));
-    let changes = [enqueue(&sample.job(PRODUCTION, wall)), webhook, wake(scope, wall)];
+    let number = NumberHash::START.further(1);
+    let take = Change::Poll(PollChange::Take { source: "http", number, lease: hour, wall });
+    let changes = [enqueue(&sample.job(PRODUCTION, wall)), webhook, wake(scope, wall), take];
     killed.commit(unit(changes)).await.unwrap();
     assert_eq!(killed.claim(hour, wall, 9).await.unwrap().len(), 1);
     assert_eq!(killed.claim_lanes(hour, wall, 9).await.unwrap().len(), 1);
@@ -141,9 +144,11 @@ async fn whoever_locks_the_directory_waits_for_no_lease() {
     let mine = lease(2, shifted(wall, 3600));
     assert_eq!(command.claim(mine, wall, 9).await.unwrap(), []);
     assert_eq!(command.claim_lanes(mine, wall, 9).await.unwrap().len(), 0);
+    assert_eq!(command.polls_due("http", wall, 9).await.unwrap(), []);
 
     let lock = ServerLock::acquire(dir.path()).unwrap();
     let server = SqliteStore::open_locked(&lock, &keys(), SqliteOptions::default()).await.unwrap();
     assert_eq!(server.claim(mine, wall, 9).await.unwrap().len(), 1);
     assert_eq!(server.claim_lanes(mine, wall, 9).await.unwrap().len(), 1);
+    assert_eq!(server.polls_due("http", wall, 9).await.unwrap(), [number]);
 }
