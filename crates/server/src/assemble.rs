@@ -56,14 +56,14 @@ impl Installation {
                         Some(lock) => SqliteStore::open_locked(lock, &store_keys, options).await,
                         None => SqliteStore::open(directory, &store_keys, options).await,
                     };
-                    Arc::new(opened.with_context(|| {
-                        format!("the database in {} cannot be opened", directory.display())
-                    })?)
+                    let cannot = || format!("the database in {} cannot be opened", directory.display());
+                    Arc::new(opened.with_context(cannot)?.keep_events_for(config.delivery.kept()))
                 }
                 StoreKind::Postgres(address) => Arc::new(
                     PostgresStore::open(address, &store_keys, PostgresOptions::default())
                         .await
-                        .with_context(|| format!("the database {address} cannot be opened"))?,
+                        .with_context(|| format!("the database {address} cannot be opened"))?
+                        .keep_events_for(config.delivery.kept()),
                 ),
             };
         Ok(Self { keys, store, fresh_keys, bus: Arc::new(LocalBus::default()) })

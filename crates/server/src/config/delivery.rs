@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
+use jiff::SignedDuration;
 use ringtrue_engine::DeliverySettings;
 use serde::Deserialize;
 
@@ -16,6 +17,7 @@ pub(crate) struct Delivery {
     pause_after_hours: u32,
     parallel: usize,
     max_events: usize,
+    keep_days: u16,
 }
 
 impl Default for Delivery {
@@ -31,6 +33,7 @@ impl Default for Delivery {
             pause_after_hours: hours(pause_after),
             parallel,
             max_events,
+            keep_days: 30,
         }
     }
 }
@@ -58,10 +61,16 @@ impl Delivery {
         );
         ensure!((1..=64).contains(&self.parallel), "parallel: must be 1 to 64");
         ensure!((1..=100).contains(&self.max_events), "max_events: must be 1 to 100");
+        ensure!((1..=3650).contains(&self.keep_days), "keep_days: must be 1 to 3650");
         Ok(())
     }
 
-    /// The same, as the engine takes it.
+    /// How long events and deliveries are kept.
+    pub(crate) fn kept(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.keep_days))
+    }
+
+    /// The rest, as the engine takes it.
     pub(crate) fn settings(&self) -> DeliverySettings {
         let hours = |hours: u32| Duration::from_hours(u64::from(hours));
         DeliverySettings {
@@ -103,5 +112,6 @@ mod tests {
         assert_eq!(refusal(|d| d.warn_after_hours = vec![72]), "warn_after_hours");
         assert_eq!(refusal(|d| d.parallel = 0), "parallel");
         assert_eq!(refusal(|d| d.max_events = 101), "max_events");
+        assert_eq!(refusal(|d| d.keep_days = 0), "keep_days");
     }
 }

@@ -27,6 +27,8 @@ pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use crate::seal::StoreKeys;
 use keyring::Keyring;
 use known::Known;
@@ -38,13 +40,22 @@ pub struct SqlStore<D> {
     keys: Keyring,
     recent: Arc<Recent>,
     known: Known,
+    watch_kept: SignedDuration,
 }
 
 impl<D: Driver> SqlStore<D> {
     /// Checks that the keys belong to the database and makes its first data key if there is none.
     pub(crate) async fn new(driver: D, keys: &StoreKeys) -> Result<Self, KeyError> {
         let keys = Keyring::unlock(keys, &driver).await?;
-        Ok(Self { driver, keys, recent: Arc::default(), known: Known::default() })
+        let (recent, known) = (Arc::default(), Known::default());
+        Ok(Self { driver, keys, recent, known, watch_kept: WATCH_KEPT })
+    }
+
+    /// Purges events, and deliveries with their attempts, after another time than 30 days of real time. What waits to be
+    /// delivered is kept longer, except where nothing is sent: without a webhook, or while it is paused.
+    #[must_use]
+    pub fn keep_events_for(self, time: SignedDuration) -> Self {
+        Self { watch_kept: time, ..self }
     }
 }
 

@@ -34,8 +34,7 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long events, and deliveries with their attempts, are kept on their project's clock. What waits to be delivered is
-/// kept longer, except where nothing is sent: without a webhook, or while it is paused.
+/// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]
@@ -239,7 +238,7 @@ impl<D: Driver> Store for SqlStore<D> {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
-        let watched_until = wall.checked_sub(WATCH_KEPT).unwrap_or(Timestamp::MIN);
+        let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
         unit.extend([
             // Flows last: the statements before choose by them.
             purge(text::PURGE_AUDIT, wall),

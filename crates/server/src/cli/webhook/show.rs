@@ -177,13 +177,18 @@ fn summary(delivery: &Delivery) -> String {
         DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Empty => String::new(),
     };
     format!(
-        "{}  {:<9}  {:>3} events  {} attempts  {}{next}",
+        "{}  {:<9}  {:<10}  {:<11}  {}{next}",
         delivery.id,
         state(delivery.state),
-        delivery.events(),
-        delivery.attempts,
+        counted(delivery.events(), "event"),
+        counted(delivery.attempts.into(), "attempt"),
         delivery.created_at,
     )
+}
+
+/// `1 event`, `2 events`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 const fn state(state: DeliveryState) -> &'static str {
