@@ -67,10 +67,52 @@ ids! {
     DeliveryId;
 }
 
+impl FlowId {
+    /// Not after any id of a flow that begins at `at` or later, and after all that began in an earlier millisecond.
+    pub fn first_at(at: Timestamp) -> Self {
+        let mut bytes = [0; 16];
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        Self::from_bytes(bytes)
+    }
+
+    /// When the flow began, to the millisecond (on its project's clock).
+    pub fn began_at(&self) -> Timestamp {
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&self.as_bytes()[..6]);
+        Timestamp::from_millisecond(i64::from_be_bytes(millis)).unwrap_or(Timestamp::MAX)
+    }
+}
+
 fn v7(now: Timestamp, entropy: &mut dyn Entropy) -> Uuid {
     let mut random = [0_u8; 10];
     entropy.fill(&mut random);
     // An instant before 1970 can only come from a broken clock; the id is then still unique.
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u8);
+
+    impl Entropy for Fixed {
+        fn fill(&mut self, out: &mut [u8]) {
+            out.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn a_flows_id_tells_when_it_began() {
+        let at: Timestamp = "2026-11-25T15:00:00.123456Z".parse().unwrap();
+        for byte in [0, 0xff] {
+            let id = FlowId::new(at, &mut Fixed(byte));
+            assert_eq!(id.began_at().as_millisecond(), at.as_millisecond());
+            assert!(FlowId::first_at(at) <= id);
+            let next = at + jiff::SignedDuration::from_millis(1);
+            assert!(id < FlowId::first_at(next));
+        }
+    }
 }

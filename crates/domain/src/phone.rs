@@ -63,6 +63,11 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// The number with only its ends, for people who may know that it is the right one and no more.
+    pub fn masked(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// The country that the number belongs to, as ISO 3166-1 alpha-2, when the numbering plan tells.
     pub fn country(&self) -> Option<String> {
         let parsed = PHONE_NUMBER_UTIL.parse(&self.0, None::<Region>).ok()?;

@@ -12,6 +12,7 @@ use crate::{
     Engine, Error,
     model::{AuditEntry, Job, Lease, Project, StoredFlow, Task},
     ports::{Change, CommitError, Dispatch, Lent, Note, Question, Unit},
+    verifications,
 };
 
 /// How often a decision is made again when somebody else wrote first.
@@ -109,6 +110,7 @@ impl Engine {
         let flow = step.flow.clone();
         if step.changed {
             unit.push(Change::PutFlow { expect: version, flow: Box::new(step.flow) });
+            unit.changes.extend(verifications::changes(version, &flow, &step.events, now));
         }
         if !step.events.is_empty() {
             let events = step.events;

@@ -25,6 +25,7 @@ mod sandbox;
 mod simulated;
 mod status;
 mod subscribers;
+mod verifications;
 mod verify;
 mod worker;
 
@@ -55,6 +56,10 @@ pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
 pub use subscribers::Registered;
+pub use verifications::{
+    Happening, MAX_FOUND, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine, VerificationPage,
+    VerificationQuery, VerificationStory,
+};
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 

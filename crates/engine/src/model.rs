@@ -1,6 +1,7 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
 mod delivery;
+mod listing;
 mod poll;
 mod webhook;
 
@@ -17,6 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
+};
+pub use listing::{
+    Counts, Find, Listing, ListingPage, ListingQuery, Subjects, TOOK_SECONDS, Tally, TallyHand, TallyKey,
+    Uncounted, hour_of, method_number, method_numbered,
 };
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::identity::{ChangeEvent, Identity};

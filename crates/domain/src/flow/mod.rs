@@ -9,6 +9,7 @@ mod command;
 mod device;
 mod link;
 mod network;
+mod standing;
 mod state;
 mod terms;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use command::{
     Command, Effect, Event, GivenNumber, Moment, Nudge, OutgoingMessage, Payload, Reply, ReportedStep, Step,
 };
 pub use link::LinkStanding;
+pub use standing::Standing;
 pub use state::{PossessionFailure, Proof};
 pub use terms::{Conduct, Environment, PossessionType, Subject, Terms};
 pub use view::{Category, Evaluation, Outcome, Verdict, View};

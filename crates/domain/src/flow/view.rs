@@ -130,7 +130,7 @@ impl Flow {
     }
 
     /// The instant at which everything that was asked was answered.
-    fn ended_at(&self) -> Option<Timestamp> {
+    pub(super) fn ended_at(&self) -> Option<Timestamp> {
         let answered = match &self.ownership {
             Ownership::Unknown => None,
             Ownership::Answered { at, .. } => Some(*at),

@@ -67,6 +67,12 @@ impl PersonName {
     pub fn last(&self) -> &str {
         &self.last
     }
+
+    /// The first character of each part, for people who may know that it is the right one and no more.
+    pub fn masked(&self) -> String {
+        let initial = |part: &str| part.chars().next().map(|first| format!("{first}…"));
+        [initial(&self.first), initial(&self.last)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
 fn part(field: &'static str, raw: &str) -> Result<String, FieldError> {

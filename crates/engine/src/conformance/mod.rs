@@ -20,6 +20,7 @@ pub mod hooks;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
+pub mod listings;
 pub mod nodes;
 pub mod polls;
 pub mod purge;
@@ -203,6 +204,21 @@ macro_rules! conformance {
                 the_oldest_due_polls_come_first
                 the_hand_forgets_numbers_that_nobody_watches
                 a_hand_is_moved_by_one_at_a_time;
+            listings:
+                verifications_are_listed_newest_first
+                a_list_is_paged_by_id
+                times_bound_a_list
+                verifications_are_found_by_whom_they_are_about
+                a_new_number_is_found_and_the_old_one_is_not
+                lists_are_filtered_by_standing_and_method
+                what_ran_out_is_found_as_timed_out
+                few_are_looked_at_at_a_time
+                a_line_goes_with_its_flow
+                a_refused_unit_lists_nothing
+                what_is_not_counted_yet_is_told
+                counts_add_up
+                counts_are_added_once
+                counts_go_after_four_hundred_days;
             races:
                 one_writer_of_a_version_wins
                 one_identity_of_a_person_wins

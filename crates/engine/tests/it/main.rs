@@ -10,4 +10,5 @@ mod ownership;
 mod polls;
 mod sim;
 mod store_faults;
+mod verifications;
 mod world;

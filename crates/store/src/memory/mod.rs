@@ -4,6 +4,7 @@
 mod commit;
 mod hooks;
 mod lanes;
+mod listings;
 mod polls;
 mod state;
 mod sweep;

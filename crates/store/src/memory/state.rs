@@ -9,8 +9,9 @@ use ringtrue_domain::{
     secret::Digest,
 };
 use ringtrue_engine::model::{
-    AccessToken, Attempt, AuditEntry, Credential, Delivery, FeedFile, Identity, Job, KeyScope, Lane, Node,
-    NodeId, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent, Subscriber, Webhook,
+    AccessToken, Attempt, AuditEntry, Counts, Credential, Delivery, FeedFile, Identity, Job, KeyScope, Lane,
+    Listing, Node, NodeId, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent,
+    Subjects, Subscriber, TallyHand, TallyKey, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -50,6 +51,9 @@ pub(super) struct State {
     pub(super) watched: BTreeMap<NumberHash, BTreeSet<IdentityId>>,
     pub(super) poll_hands: BTreeMap<String, PollHand>,
     pub(super) polls: BTreeMap<(String, NumberHash), Poll>,
+    pub(super) listings: BTreeMap<(KeyScope, FlowId), (Listing, Subjects)>,
+    pub(super) tallies: BTreeMap<(KeyScope, TallyKey), Counts>,
+    pub(super) tally_hands: BTreeMap<KeyScope, TallyHand>,
 }
 
 /// A lane and what only the store needs to know of it.

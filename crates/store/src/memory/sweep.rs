@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease};
+use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease, hour_of};
 
 use super::state::{DeliveryRow, LaneRow, State};
-use crate::sql::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
+use crate::sql::{NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -41,6 +41,9 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     let mut gone = 0;
     for flow in flows {
         gone += state.audit.remove(&flow).map_or(0, |history| history.len());
+        let listings = state.listings.len();
+        state.listings.retain(|(_, of), _| *of != flow);
+        gone += listings - state.listings.len();
         let links = state.links.len();
         state.links.retain(|_, of| *of != flow);
         gone += links - state.links.len();
@@ -57,6 +60,9 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
         wall.checked_sub(NODE_KEPT).is_ok_and(|until| node.seen_at <= until)
     });
     gone += purge_watched(state, wall, n);
+    let oldest = hour_of(wall) - TALLIES_KEPT_HOURS;
+    let hours: Vec<_> = state.tallies.keys().filter(|(_, key)| key.hour <= oldest).take(n).cloned().collect();
+    gone += hours.iter().filter(|key| state.tallies.remove(key).is_some()).count();
     gone as u64
 }
 

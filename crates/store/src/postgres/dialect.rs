@@ -1,7 +1,7 @@
 //! Where PostgreSQL's statements differ from the common text.
 
 use crate::sql::{
-    CLAIM, PURGE_OUTBOX,
+    CLAIM, PURGE_OUTBOX, listings, outlived_flows,
     watch::{PURGE_ATTEMPTS, PURGE_DELIVERIES, PURGE_EVENTS},
 };
 
@@ -12,6 +12,7 @@ const SPELLED: &[(&str, &str)] = &[
     (PURGE_ATTEMPTS, PURGE_ATTEMPTS_BY_LANE),
     (PURGE_DELIVERIES, PURGE_DELIVERIES_BY_LANE),
     (PURGE_EVENTS, PURGE_EVENTS_BY_LANE),
+    (listings::PURGE, PURGE_LISTINGS_BY_FLOW),
 ];
 
 /// The statement as PostgreSQL should get it.
@@ -87,3 +88,9 @@ const PURGE_EVENTS_BY_LANE: &str = "DELETE FROM events WHERE ctid = ANY (ARRAY( 
     WHERE l.open = 0 OR (old.cursor <= l.packed AND old.cursor < coalesce( \
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
        AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), old.cursor + 1)) LIMIT $2))";
+
+const PURGE_LISTINGS_BY_FLOW: &str = concat!(
+    "DELETE FROM verifications v USING flows f WHERE f.id = ANY (ARRAY(",
+    outlived_flows!(),
+    ")) AND v.project = f.project AND v.sandbox = f.sandbox AND v.flow = f.id"
+);

@@ -5,6 +5,8 @@ mod error;
 mod keyring;
 mod known;
 mod latest;
+mod listing_store;
+mod listing_unit;
 mod polls;
 mod read;
 mod recent;
@@ -19,10 +21,10 @@ mod watch_unit;
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
-pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
+pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 #[cfg(test)]
 pub(crate) use text::{ALL, polls as poll_text};
-pub(crate) use text::{CLAIM, PURGE_OUTBOX, watch};
+pub(crate) use text::{CLAIM, PURGE_OUTBOX, listings, outlived_flows, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage},
-    model::{Project, Remembered, StoredFlow, Subscriber},
+    model::{Project, Remembered, StoredFlow, Subscriber, hour_of},
     ports::{CommitError, Store, StoreError, Unit},
 };
 
@@ -33,6 +33,9 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
+pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
 
 /// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -235,12 +238,15 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
         let mut unit = self.caught_up(n).await.map_err(in_commit)?;
+        unit.extend(self.listed(n, wall).await.map_err(in_commit)?);
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
+        let tallies_until = hour_of(wall) - TALLIES_KEPT_HOURS;
         let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
         unit.extend([
             // Flows last: the statements before choose by them.
+            purge(text::listings::PURGE, wall),
             purge(text::PURGE_AUDIT, wall),
             purge(text::PURGE_LINKS, wall),
             purge(text::PURGE_FLOWS, wall),
@@ -251,6 +257,7 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::watch::PURGE_ATTEMPTS, watched_until),
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
+            Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
         ]);
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)

@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod listings;
 pub(crate) mod polls;
 pub(crate) mod watch;
 
@@ -15,8 +16,8 @@ pub(super) const ADD_DATA_KEY: &str =
 pub(super) const FLOW: &str = "SELECT f.project, f.sandbox, f.version, \
     CASE WHEN substr(f.body, 1, 13) = $2 THEN NULL ELSE f.body END, coalesce(c.ahead_micros, 0) \
     FROM flows f LEFT JOIN clocks c ON c.project = f.project WHERE f.id = $1";
-pub(super) const ADD_FLOW: &str = "INSERT INTO flows (id, project, sandbox, version, purge_after, body) \
-    VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (id) DO NOTHING";
+pub(super) const ADD_FLOW: &str = "INSERT INTO flows (id, project, sandbox, version, purge_after, body, listed) \
+    VALUES ($1, $2, $3, 1, $4, $5, 1) ON CONFLICT (id) DO NOTHING";
 pub(super) const SET_FLOW: &str =
     "UPDATE flows SET version = version + 1, body = $4 WHERE id = $1 AND project = $2 AND version = $3";
 
@@ -122,6 +123,7 @@ macro_rules! outlived_flows {
         ) AS outlived ORDER BY id LIMIT $2"
     };
 }
+pub(crate) use outlived_flows;
 
 pub(super) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
 pub(super) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
@@ -142,7 +144,7 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 3] = [OTHERS, watch::ALL, polls::ALL];
+pub(crate) const ALL: [&[&str]; 4] = [OTHERS, watch::ALL, polls::ALL, listings::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

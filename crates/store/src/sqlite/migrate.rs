@@ -92,11 +92,13 @@ mod tests {
     /// No statement walks over a table that grows: each one finds its rows by an index.
     #[test]
     fn every_statement_fits_the_schema_and_its_indexes() {
-        // Projects, nodes, their keys (`k`), clocks (`c`), webhooks (`w`) and lanes (`l`) are few; open jobs are counted
-        // in an index, and another one holds just the identities that are behind; the rest are the results of our own
-        // subqueries.
+        // Projects (`p`), nodes, their keys (`k`), clocks (`c`), webhooks (`w`) and lanes (`l`) are few; open jobs are
+        // counted in an index, and others hold just the identities and flows that are behind; the rest are the results
+        // of our own subqueries.
         const FINE: &[&str] = &[
             "projects",
+            "p",
+            "e",
             "nodes",
             "k",
             "c",
@@ -104,6 +106,8 @@ mod tests {
             "l",
             "jobs USING COVERING INDEX",
             "identities USING INDEX identities_behind",
+            "flows USING INDEX flows_unlisted",
+            "looked",
             "CONSTANT ROW",
             "due_on_wall",
             "due_on_moved_clock",
@@ -134,7 +138,7 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::{poll_text, watch};
+        use crate::sql::{listings, poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
@@ -155,6 +159,17 @@ mod tests {
             (watch::CLAIM_LANES, "lanes_due", false),
             (poll_text::WATCHED_NUMBERS, "identities_watch", true),
             (poll_text::DUE, "polls_due", true),
+            (listings::LISTINGS, "PRIMARY KEY (project=? AND sandbox=? AND flow>? AND flow<?)", true),
+            (listings::OF_NUMBER, "verifications_number", true),
+            (listings::OF_CUSTOMER, "verifications_customer", true),
+            (listings::OF_REQUEST, "verifications_request", true),
+            (listings::LAST_OF_NUMBER, "verifications_number", false),
+            (listings::LAST_OF_CUSTOMER, "verifications_customer", false),
+            (listings::LAST_OF_REQUEST, "verifications_request", false),
+            (listings::BEHIND_HAND, "PRIMARY KEY (project=? AND sandbox=? AND flow>? AND flow<?)", true),
+            (listings::UNLISTED, "flows_unlisted", true),
+            (listings::UNCOUNTED, "PRIMARY KEY (project=? AND sandbox=? AND flow>?)", true),
+            (listings::PURGE_TALLIES, "tallies_age", true),
         ] {
             let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
             let mut plan = db.prepare(&explain).unwrap();

@@ -11,10 +11,11 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
-        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Listing, ListingPage, ListingQuery, Node, NumberHash, OutboxMessage, Poll, PollHand,
+        Project, Remembered, ReplayOf, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Tally, TallyHand, Uncounted,
     },
-    ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, ListingStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -219,6 +220,31 @@ impl PollStore for FakeStore {
         no()
     }
     async fn watchers_of(&self, _: NumberHash) -> Result<Vec<StoredIdentity>, StoreError> {
+        no()
+    }
+}
+
+#[async_trait]
+impl ListingStore for FakeStore {
+    async fn listings(&self, _: KeyScope, _: &ListingQuery) -> Result<ListingPage, StoreError> {
+        no()
+    }
+    async fn listings_behind(
+        &self,
+        _: KeyScope,
+        _: FlowId,
+        _: FlowId,
+        _: usize,
+    ) -> Result<Vec<Listing>, StoreError> {
+        no()
+    }
+    async fn uncounted(&self) -> Result<Vec<Uncounted>, StoreError> {
+        no()
+    }
+    async fn tally_hand(&self, _: KeyScope) -> Result<TallyHand, StoreError> {
+        no()
+    }
+    async fn tallies(&self, _: KeyScope, _: i64, _: i64) -> Result<Vec<Tally>, StoreError> {
         no()
     }
 }

@@ -4,6 +4,7 @@ mod codes;
 mod links;
 mod network;
 mod properties;
+mod standing;
 mod table;
 
 use jiff::{SignedDuration, Timestamp};

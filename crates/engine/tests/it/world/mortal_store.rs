@@ -13,10 +13,11 @@ use ringtrue_domain::{
 use ringtrue_engine::{
     model::{
         Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Node, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, ReplayOf,
-        StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Lane, Lease, Listing, ListingPage, ListingQuery, Node, NumberHash, OutboxMessage, Poll, PollHand,
+        Project, Remembered, ReplayOf, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
+        Tally, TallyHand, Uncounted,
     },
-    ports::{CommitError, PollStore, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, ListingStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
 use ringtrue_store::MemoryStore;
 
@@ -76,6 +77,7 @@ macro_rules! reads {
     (
         [$($watched:ident($($watched_arg:ident: $watched_type:ty),*) -> $watched_out:ty;)*]
         [$($polled:ident($($polled_arg:ident: $polled_type:ty),*) -> $polled_out:ty;)*]
+        [$($listed:ident($($listed_arg:ident: $listed_type:ty),*) -> $listed_out:ty;)*]
         $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*
     ) => {
         #[async_trait]
@@ -104,6 +106,14 @@ macro_rules! reads {
             $(async fn $polled(&self, $($polled_arg: $polled_type),*) -> Result<$polled_out, StoreError> {
                 self.life.must_last().await;
                 self.store.$polled($($polled_arg),*).await
+            })*
+        }
+
+        #[async_trait]
+        impl ListingStore for MortalStore {
+            $(async fn $listed(&self, $($listed_arg: $listed_type),*) -> Result<$listed_out, StoreError> {
+                self.life.must_last().await;
+                self.store.$listed($($listed_arg),*).await
             })*
         }
 
@@ -167,6 +177,13 @@ reads! {
         polls_due(source: &str, wall: Timestamp, limit: usize) -> Vec<NumberHash>;
         poll(source: &str, number: NumberHash) -> Option<Poll>;
         watchers_of(number: NumberHash) -> Vec<StoredIdentity>;
+    ]
+    [
+        listings(scope: KeyScope, query: &ListingQuery) -> ListingPage;
+        listings_behind(scope: KeyScope, place: FlowId, until: FlowId, limit: usize) -> Vec<Listing>;
+        uncounted() -> Vec<Uncounted>;
+        tally_hand(scope: KeyScope) -> TallyHand;
+        tallies(scope: KeyScope, from: i64, until: i64) -> Vec<Tally>;
     ]
     flow(id: FlowId) -> Option<StoredFlow>;
     flow_by_link(token: Digest) -> Option<FlowId>;

@@ -11,10 +11,10 @@ use ringtrue_engine::{
     },
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{
-        Delivery, FeedFile, Identity, Job, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered,
-        StoredEvent, Webhook,
+        Counts, Delivery, FeedFile, Identity, Job, Listing, NumberHash, OutboxMessage, Poll, PollHand,
+        Project, Remembered, StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
     },
-    ports::{Change, PollChange, Store, Unit},
+    ports::{Change, ListingChange, PollChange, Store, Unit},
 };
 
 use super::{Scene, moved, open_postgres, open_sqlite, postgres, sqlite};
@@ -74,6 +74,24 @@ async fn fill_watching(store: &dyn Store, sample: &mut Sample, of: &Identity) ->
     Watching { events: events.collect(), webhook, deliveries, file }
 }
 
+/// A line for each flow, and counts.
+fn fill_lists(sample: &Sample, flows: &[(u64, Flow)]) -> Vec<Change> {
+    let add = |flow: &Flow| ListingChange::Add {
+        listing: Box::new(Listing::of(flow, sample.wall)),
+        subjects: Box::new(Subjects::of(flow)),
+    };
+    let mut changes: Vec<_> = flows.iter().map(|(_, flow)| Change::List(add(flow))).collect();
+    let hand = TallyHand { scope: sample.scope(PRODUCTION), version: 0, place: FlowId::from_bytes([0; 16]) };
+    let count = ListingChange::Count { hand, place: flows[0].1.id(), tallies: vec![tally()] };
+    changes.push(Change::List(count));
+    changes
+}
+
+fn tally() -> Tally {
+    let key = TallyKey { hour: 7, method: 1, country: "GB".into() };
+    Tally { key, counts: Counts { started: 5, messages: 6, took: [7; 8], ..Counts::default() } }
+}
+
 /// Writes some of every kind.
 pub(super) async fn fill(store: &dyn Store) -> Content {
     let mut sample = Sample::default();
@@ -86,6 +104,7 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
         commit(vec![put(version, &flow), history]).await;
         flows.push((version + 1, flow));
     }
+    commit(fill_lists(&sample, &flows)).await;
     let (project, wall) = (sample.project, sample.wall);
     let linked = flows[0].1.id();
     let identities: Vec<_> = (0..7).map(|last| sample.identity(PRODUCTION, last, "customer-1")).collect();
@@ -152,6 +171,25 @@ impl Content {
         }
         assert_eq!(store.jobs_open().await.unwrap(), self.jobs.len() as u64);
         self.check_watching(store).await;
+        self.check_lists(store).await;
+    }
+
+    async fn check_lists(&self, store: &dyn Store) {
+        let (sample, first) = (&self.sample, FlowId::from_bytes([0; 16]));
+        for environment in [SANDBOX, PRODUCTION] {
+            let last = FlowId::from_bytes([0xff; 16]);
+            let found = store.listings_behind(sample.scope(environment), first, last, 100).await.unwrap();
+            let mut flows: Vec<_> = (self.flows.iter())
+                .filter(|(_, flow)| flow.terms().environment == environment)
+                .map(|(_, flow)| flow.id())
+                .collect();
+            flows.sort_unstable();
+            assert_eq!(found.iter().map(|listing| listing.id).collect::<Vec<_>>(), flows);
+        }
+        let scope = sample.scope(PRODUCTION);
+        assert_eq!(store.tallies(scope, 0, 100).await.unwrap(), [tally()]);
+        let hand = TallyHand { scope, version: 1, place: self.flows[0].1.id() };
+        assert_eq!(store.tally_hand(scope).await.unwrap(), hand);
     }
 
     async fn check_watching(&self, store: &dyn Store) {

@@ -1,4 +1,4 @@
-//! What a purge costs on tables that have grown: as much as it deletes, not as much as there is.
+//! What a purge or a list costs on tables that have grown: as much as it deletes or shows, not as much as there is.
 //!
 //! The plans of an empty database say nothing, and those of another setting little: this counts the pages that a real
 //! purge touches, from the server's own statistics.
@@ -6,7 +6,15 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_engine::ports::Store;
+use ringtrue_domain::{
+    FlowId,
+    flow::{PossessionType, Standing},
+};
+use ringtrue_engine::{
+    conformance::sample::{PRODUCTION, Sample, phone, put},
+    model::{Find, ListingQuery},
+    ports::{ListingStore as _, Store},
+};
 
 use super::{open, server::Server};
 
@@ -42,6 +50,10 @@ fn fill() -> String {
          INSERT INTO deliveries (project, sandbox, id, kind, first, last, state, created_at, due_at, give_up_at,
            attempts, replayed_at_attempt)
            SELECT {project}, {sandbox}, {id}, 0, i + 1, i + 1, 1, {at}, {at}, {at}, 1, 0 {each};
+         INSERT INTO flows (id, project, sandbox, version, purge_after, body, listed)
+           SELECT {id}, {project}, {sandbox}, 1, {at} + 5184000000000, {body}, 1 {each};
+         INSERT INTO verifications (project, sandbox, flow, method, country, number_hash, outcome, messages, segments)
+           SELECT {project}, {sandbox}, {id}, 1, '', decode(md5(i::text), 'hex'), 1, 1, 1 {each};
          INSERT INTO attempts (delivery, number, project, at, duration_ms, body)
            SELECT {id}, 1, {project}, {at}, 1, {body} {each};
          INSERT INTO outbox (id, project, number_hash, sent_at, body)
@@ -93,4 +105,70 @@ async fn a_purge_touches_little_more_than_what_goes() {
         assert_eq!(gone, most);
         assert!(pages < LOOKING + gone * GOING, "{pages} pages to delete {gone} rows");
     }
+}
+
+/// Verifications of one project, of another, and of each number: what a page shows is a small part of it.
+const LISTED: usize = 60_000;
+
+fn fill_lists(project: ringtrue_domain::ProjectId) -> String {
+    let ours: String = project.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = "decode(lpad(to_hex(i), 12, '0') || lpad(to_hex(i), 20, '0'), 'hex')";
+    format!(
+        "INSERT INTO verifications (project, sandbox, flow, method, country, number_hash, outcome, messages, segments)
+           SELECT CASE i % 2 WHEN 0 THEN '\\x{ours}'::bytea ELSE '\\x01' END, 0, {id}, i % 3, 'GB',
+             decode(md5((i / 30)::text), 'hex'), CASE WHEN i % 1000 = 0 THEN 5 ELSE 1 END, 1, 1
+           FROM generate_series(1, {LISTED}) i;
+         ANALYZE;"
+    )
+}
+
+/// A page of a list reads what it shows, or what may be looked at; not the project, and not its neighbours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_verifications_touches_little_more_than_what_is_looked_at() {
+    let url = Server::shared().database();
+    let mut sample = Sample::default();
+    let store = open(&url).await.unwrap();
+    // Makes the project's key.
+    let flow = sample.flow(PRODUCTION);
+    store.commit(super::unit([put(0, &flow)])).await.unwrap();
+    store.close().await;
+    drop(store);
+    Server::shared().sql(&url, &fill_lists(sample.project));
+    let (first, last) = (FlowId::from_bytes([0; 16]), FlowId::from_bytes([0xff; 16]));
+    let any = ListingQuery {
+        find: None,
+        from: first,
+        before: last,
+        standings: Vec::new(),
+        open_from: first,
+        method: None,
+        limit: 50,
+        look: 1000,
+    };
+    let before = effort(&url, &sample, None).await.1;
+    let number = Find::Number(phone(1));
+    for (query, found, most) in [
+        (any.clone(), 50, 100),
+        (ListingQuery { method: Some(PossessionType::Desktop), ..any.clone() }, 50, 200),
+        // Looked at to the end: a thousand rows and their index entries.
+        (ListingQuery { standings: vec![Standing::Refused], ..any.clone() }, 0, 2500),
+        (ListingQuery { find: Some(number), ..any }, 0, 50),
+    ] {
+        let (listed, pages) = effort(&url, &sample, Some(&query)).await;
+        assert_eq!(listed, found, "{query:?}");
+        assert!(pages.saturating_sub(before) < most, "{pages} pages, {before} without it, for {query:?}");
+    }
+}
+
+/// How many are found, and how many pages are touched by that and by opening the store.
+async fn effort(url: &str, sample: &Sample, query: Option<&ListingQuery>) -> (usize, u64) {
+    let before = touched(url).await;
+    let store = open(url).await.unwrap();
+    let mut found = 0;
+    if let Some(query) = query {
+        found = store.listings(sample.scope(PRODUCTION), query).await.unwrap().listings.len();
+    }
+    store.close().await;
+    drop(store);
+    (found, touched(url).await - before)
 }

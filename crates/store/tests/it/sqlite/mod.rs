@@ -9,6 +9,7 @@ mod memory;
 mod overload;
 mod processes;
 mod sealed;
+mod unlisted;
 
 use std::{path::Path, sync::Arc};
 

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use ringtrue_engine::{
     conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
-    ports::{Change, Store, StoreError, WatchStore as _},
+    model::{Listing, Subjects},
+    ports::{Change, ListingChange, Store, StoreError, WatchStore as _},
 };
 
 use super::{open, raw, unit};
@@ -44,7 +45,9 @@ async fn no_personal_data_is_readable() {
     let mut version = std::collections::HashMap::new();
     for (_, flow) in sample.every_state() {
         let expect = version.entry(flow.id()).or_insert(0);
-        store.commit(unit([put(*expect, &flow)])).await.unwrap();
+        let (listing, subjects) = (Listing::of(&flow, sample.wall), Subjects::of(&flow));
+        let list = ListingChange::Add { listing: Box::new(listing), subjects: Box::new(subjects) };
+        store.commit(unit([put(*expect, &flow), Change::List(list)])).await.unwrap();
         *expect += 1;
     }
     let (project, wall) = (sample.project, sample.wall);

@@ -1,0 +1,152 @@
+//! Statements about lists and counts of verifications.
+
+/// Up to `$5` verifications from `$3` to before `$4`, newest first: those that are looked at, whether or not they are
+/// wanted. `$key` is whom they are about.
+macro_rules! looked {
+    ($columns:literal, $key:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM verifications WHERE project = $1 AND sandbox = $2 ",
+            $key,
+            "AND flow >= $3 AND flow < $4 ORDER BY flow DESC LIMIT $5"
+        )
+    };
+}
+
+/// Those of them that are wanted: a bit of `$6` for each way to stand, open ones before `$7` having timed out (7);
+/// method `$8`, or any if it is negative; at most `$9`.
+macro_rules! wanted {
+    ($key:literal) => {
+        concat!(
+            "SELECT flow, method, country, outcome, proof, ended_at, messages, segments FROM (",
+            looked!("flow, method, country, outcome, proof, ended_at, messages, segments", $key),
+            ") AS looked WHERE (CAST($6 AS BIGINT) >> CAST(CASE WHEN outcome = 0 AND flow < $7 THEN 7 \
+             ELSE outcome END AS INTEGER)) & 1 = 1 AND (method = $8 OR $8 < 0) ORDER BY flow DESC LIMIT $9"
+        )
+    };
+}
+
+/// The last one that is looked at, and how many there are.
+macro_rules! last_looked {
+    ($key:literal) => {
+        concat!(
+            "SELECT flow, count(*) OVER () FROM (",
+            looked!("flow", $key),
+            ") AS looked ORDER BY flow LIMIT 1"
+        )
+    };
+}
+
+pub(crate) const LISTINGS: &str = wanted!("");
+pub(crate) const OF_NUMBER: &str = wanted!("AND number_hash = $10 ");
+pub(crate) const OF_CUSTOMER: &str = wanted!("AND customer_hash = $10 ");
+pub(crate) const OF_REQUEST: &str = wanted!("AND request_hash = $10 ");
+pub(crate) const LAST: &str = last_looked!("");
+pub(crate) const LAST_OF_NUMBER: &str = last_looked!("AND number_hash = $6 ");
+pub(crate) const LAST_OF_CUSTOMER: &str = last_looked!("AND customer_hash = $6 ");
+pub(crate) const LAST_OF_REQUEST: &str = last_looked!("AND request_hash = $6 ");
+
+/// Behind `$3` and before `$4`, oldest first.
+pub(crate) const BEHIND_HAND: &str = "SELECT flow, method, country, outcome, proof, ended_at, messages, segments \
+    FROM verifications WHERE project = $1 AND sandbox = $2 AND flow > $3 AND flow < $4 ORDER BY flow LIMIT $5";
+
+pub(crate) const ADD: &str = "INSERT INTO verifications (project, sandbox, flow, method, country, number_hash, \
+    customer_hash, request_hash, outcome, proof, ended_at, messages, segments) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (project, sandbox, flow) DO NOTHING";
+pub(crate) const RENUMBER: &str = "UPDATE verifications SET number_hash = $4, country = $5 \
+    WHERE project = $1 AND sandbox = $2 AND flow = $3";
+pub(crate) const CONCLUDE: &str = "UPDATE verifications SET outcome = $4, proof = $5, ended_at = $6, \
+    messages = $7, segments = $8 WHERE project = $1 AND sandbox = $2 AND flow = $3";
+
+/// Flows that a program from before lists wrote.
+pub(crate) const UNLISTED: &str = "SELECT id, project, body FROM flows WHERE listed = 0 ORDER BY id LIMIT $1";
+pub(crate) const LISTED: &str = "UPDATE flows SET listed = 1 WHERE id = $1";
+
+/// Environments of projects (these are few), each with its first verification behind its hand; `$1` is before every flow.
+pub(crate) const UNCOUNTED: &str = "SELECT p.id, e.sandbox, coalesce(h.version, 0), coalesce(h.place, $1), \
+    (SELECT v.flow FROM verifications v WHERE v.project = p.id AND v.sandbox = e.sandbox \
+     AND v.flow > coalesce(h.place, $1) ORDER BY v.flow LIMIT 1), coalesce(c.ahead_micros, 0) \
+    FROM projects p CROSS JOIN (SELECT CAST(0 AS BIGINT) AS sandbox UNION ALL SELECT CAST(1 AS BIGINT)) AS e \
+    LEFT JOIN tally_hands h ON h.project = p.id AND h.sandbox = e.sandbox \
+    LEFT JOIN clocks c ON c.project = p.id";
+
+pub(crate) const HAND: &str = "SELECT version, place FROM tally_hands WHERE project = $1 AND sandbox = $2";
+pub(crate) const ADD_HAND: &str = "INSERT INTO tally_hands (project, sandbox, place, version) \
+    VALUES ($1, $2, $3, 1) ON CONFLICT (project, sandbox) DO NOTHING";
+pub(crate) const SET_HAND: &str = "UPDATE tally_hands SET place = $3, version = version + 1 \
+    WHERE project = $1 AND sandbox = $2 AND version = $4";
+
+macro_rules! counts {
+    () => {
+        "started, messaged, proven, verified, number_unknown, name_unknown, name_mismatch, exhausted, cancelled, \
+         timed_out, too_many_steps, refused, unanswered, messages, segments, took_10, took_20, took_30, took_60, \
+         took_120, took_300, took_600, took_more"
+    };
+}
+
+/// From the hour `$3` to before `$4`.
+pub(crate) const TALLIES: &str = concat!(
+    "SELECT hour, method, country, ",
+    counts!(),
+    " FROM tallies WHERE project = $1 AND sandbox = $2 AND hour >= $3 AND hour < $4"
+);
+pub(crate) const ADD_TALLY: &str = concat!(
+    "INSERT INTO tallies (project, sandbox, hour, method, country, ",
+    counts!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+     $23, $24, $25, $26, $27, $28) \
+     ON CONFLICT (project, sandbox, hour, method, country) DO UPDATE SET \
+     started = tallies.started + excluded.started, messaged = tallies.messaged + excluded.messaged, \
+     proven = tallies.proven + excluded.proven, verified = tallies.verified + excluded.verified, \
+     number_unknown = tallies.number_unknown + excluded.number_unknown, \
+     name_unknown = tallies.name_unknown + excluded.name_unknown, \
+     name_mismatch = tallies.name_mismatch + excluded.name_mismatch, \
+     exhausted = tallies.exhausted + excluded.exhausted, cancelled = tallies.cancelled + excluded.cancelled, \
+     timed_out = tallies.timed_out + excluded.timed_out, \
+     too_many_steps = tallies.too_many_steps + excluded.too_many_steps, \
+     refused = tallies.refused + excluded.refused, unanswered = tallies.unanswered + excluded.unanswered, \
+     messages = tallies.messages + excluded.messages, segments = tallies.segments + excluded.segments, \
+     took_10 = tallies.took_10 + excluded.took_10, took_20 = tallies.took_20 + excluded.took_20, \
+     took_30 = tallies.took_30 + excluded.took_30, took_60 = tallies.took_60 + excluded.took_60, \
+     took_120 = tallies.took_120 + excluded.took_120, took_300 = tallies.took_300 + excluded.took_300, \
+     took_600 = tallies.took_600 + excluded.took_600, took_more = tallies.took_more + excluded.took_more"
+);
+
+/// Before the flows go, by which it chooses. PostgreSQL has another text (`postgres/dialect`).
+pub(crate) const PURGE: &str = concat!(
+    "DELETE FROM verifications WHERE (project, sandbox, flow) IN \
+     (SELECT project, sandbox, id FROM flows WHERE id IN (",
+    super::outlived_flows!(),
+    "))"
+);
+/// Up to the hour `$1`.
+pub(crate) const PURGE_TALLIES: &str = "DELETE FROM tallies WHERE (project, sandbox, hour, method, country) IN \
+    (SELECT project, sandbox, hour, method, country FROM tallies WHERE hour <= $1 ORDER BY hour LIMIT $2)";
+
+/// Every statement, for checks over all of them.
+#[cfg(test)]
+pub(super) const ALL: &[&str] = &[
+    LISTINGS,
+    OF_NUMBER,
+    OF_CUSTOMER,
+    OF_REQUEST,
+    LAST,
+    LAST_OF_NUMBER,
+    LAST_OF_CUSTOMER,
+    LAST_OF_REQUEST,
+    BEHIND_HAND,
+    ADD,
+    RENUMBER,
+    CONCLUDE,
+    UNLISTED,
+    LISTED,
+    UNCOUNTED,
+    HAND,
+    ADD_HAND,
+    SET_HAND,
+    TALLIES,
+    ADD_TALLY,
+    PURGE,
+    PURGE_TALLIES,
+];
