@@ -3,6 +3,7 @@
 mod delivery;
 mod listing;
 mod poll;
+mod tally;
 mod webhook;
 
 use std::sync::Arc;
@@ -19,12 +20,12 @@ use serde::{Deserialize, Serialize};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
-pub use listing::{
-    Counts, Find, Listing, ListingPage, ListingQuery, Subjects, TOOK_SECONDS, Tally, TallyHand, TallyKey,
-    Uncounted, hour_of, method_number, method_numbered,
-};
+pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::identity::{ChangeEvent, Identity};
+pub use tally::{
+    Counts, TOOK_SECONDS, Tally, TallyHand, TallyKey, Uncounted, hour_of, method_number, method_numbered,
+};
 pub use webhook::{
     Lane, LaneHealth, PauseReason, Paused, SigningSecret, StoredEvent, StoredWebhook, Webhook,
 };
