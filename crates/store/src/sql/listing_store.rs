@@ -38,9 +38,10 @@ impl<D: Driver> ListingStore for SqlStore<D> {
         };
         let (wanted, last, find) = find(query.find.as_ref(), &key);
         let [project, sandbox] = scope_values(scope);
-        let looked = [project, sandbox, query.from.into(), query.before.into(), query.look.into()];
+        let looked: [Value; 5] =
+            [project, sandbox, query.from.into(), query.before.into(), query.look.into()];
         let method = query.method.map_or(-1, |method| i64::from(method_number(method)));
-        let wants = [
+        let wants: [Value; 4] = [
             bits(&query.standings).into(),
             query.open_from.into(),
             method.into(),

@@ -127,7 +127,8 @@ mod tests {
             let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
             for step in steps.map(Result::unwrap) {
                 let Some(walked) = step.strip_prefix("SCAN ") else { continue };
-                if !FINE.iter().any(|fine| walked == *fine || walked.starts_with(&format!("{fine} "))) {
+                let fine = |fine: &&str| walked == *fine || walked.starts_with(&format!("{fine} "));
+                if !FINE.iter().any(fine) && !walked.starts_with("(subquery-") {
                     walks.push(format!("{step} in {sql}"));
                 }
             }

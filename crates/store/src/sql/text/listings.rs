@@ -1,51 +1,54 @@
 //! Statements about lists and counts of verifications.
 
 /// Up to `$5` verifications from `$3` to before `$4`, newest first: those that are looked at, whether or not they are
-/// wanted. `$key` is whom they are about.
+/// wanted. `$whose` is the project, or the hash of whom they are about: that holds the project's key, so it needs no
+/// project, whose list would tempt SQLite to walk it.
 macro_rules! looked {
-    ($columns:literal, $key:literal) => {
+    ($columns:literal, $whose:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM verifications WHERE project = $1 AND sandbox = $2 ",
-            $key,
-            "AND flow >= $3 AND flow < $4 ORDER BY flow DESC LIMIT $5"
+            " FROM verifications WHERE ",
+            $whose,
+            " AND sandbox = $2 AND flow >= $3 AND flow < $4 ORDER BY flow DESC LIMIT $5"
         )
     };
 }
 
 /// Those of them that are wanted: a bit of `$6` for each way to stand, open ones before `$7` having timed out (7);
-/// method `$8`, or any if it is negative; at most `$9`.
+/// method `$8`, or any if it is negative; at most `$9`. In the order in which they are looked at: another `ORDER BY`
+/// would let SQLite look at all of them for the first few.
 macro_rules! wanted {
-    ($key:literal) => {
+    ($whose:literal) => {
         concat!(
             "SELECT flow, method, country, outcome, proof, ended_at, messages, segments FROM (",
-            looked!("flow, method, country, outcome, proof, ended_at, messages, segments", $key),
-            ") AS looked WHERE (CAST($6 AS BIGINT) >> CAST(CASE WHEN outcome = 0 AND flow < $7 THEN 7 \
-             ELSE outcome END AS INTEGER)) & 1 = 1 AND (method = $8 OR $8 < 0) ORDER BY flow DESC LIMIT $9"
+            looked!("project, flow, method, country, outcome, proof, ended_at, messages, segments", $whose),
+            ") AS looked WHERE project = $1 AND (CAST($6 AS BIGINT) >> CAST( \
+             CASE WHEN outcome = 0 AND flow < $7 THEN 7 ELSE outcome END AS INTEGER)) & 1 = 1 \
+             AND (method = $8 OR $8 < 0) LIMIT $9"
         )
     };
 }
 
 /// The last one that is looked at, and how many there are.
 macro_rules! last_looked {
-    ($key:literal) => {
+    ($whose:literal) => {
         concat!(
             "SELECT flow, count(*) OVER () FROM (",
-            looked!("flow", $key),
-            ") AS looked ORDER BY flow LIMIT 1"
+            looked!("project, flow", $whose),
+            ") AS looked WHERE project = $1 ORDER BY flow LIMIT 1"
         )
     };
 }
 
-pub(crate) const LISTINGS: &str = wanted!("");
-pub(crate) const OF_NUMBER: &str = wanted!("AND number_hash = $10 ");
-pub(crate) const OF_CUSTOMER: &str = wanted!("AND customer_hash = $10 ");
-pub(crate) const OF_REQUEST: &str = wanted!("AND request_hash = $10 ");
-pub(crate) const LAST: &str = last_looked!("");
-pub(crate) const LAST_OF_NUMBER: &str = last_looked!("AND number_hash = $6 ");
-pub(crate) const LAST_OF_CUSTOMER: &str = last_looked!("AND customer_hash = $6 ");
-pub(crate) const LAST_OF_REQUEST: &str = last_looked!("AND request_hash = $6 ");
+pub(crate) const LISTINGS: &str = wanted!("project = $1");
+pub(crate) const OF_NUMBER: &str = wanted!("number_hash = $10");
+pub(crate) const OF_CUSTOMER: &str = wanted!("customer_hash = $10");
+pub(crate) const OF_REQUEST: &str = wanted!("request_hash = $10");
+pub(crate) const LAST: &str = last_looked!("project = $1");
+pub(crate) const LAST_OF_NUMBER: &str = last_looked!("number_hash = $6");
+pub(crate) const LAST_OF_CUSTOMER: &str = last_looked!("customer_hash = $6");
+pub(crate) const LAST_OF_REQUEST: &str = last_looked!("request_hash = $6");
 
 /// Behind `$3` and before `$4`, oldest first.
 pub(crate) const BEHIND_HAND: &str = "SELECT flow, method, country, outcome, proof, ended_at, messages, segments \
