@@ -145,7 +145,7 @@ fn beginning(hour: i64, by_day: bool, zone: &TimeZone) -> Timestamp {
     if !by_day {
         return at;
     }
-    at.to_zoned(zone.clone()).start_of_day().map_or(at, |day| day.timestamp())
+    at.to_zoned_datetime(zone.clone()).start_of_day().map_or(at, |day| day.timestamp())
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use ringtrue_domain::{FlowId, flow::Environment};
 use ringtrue_engine::{
     model::{
-        Find, KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey, Uncounted,
+        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey,
+        Uncounted,
     },
     ports::{ListingChange, ListingStore, StoreError},
 };
@@ -78,7 +79,7 @@ impl ListingStore for MemoryStore {
 
     async fn tallies(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Tally>, StoreError> {
         let inner = self.readable()?;
-        let of_hours = |((of, key), counts): (&(KeyScope, TallyKey), _)| {
+        let of_hours = |((of, key), counts): (&(KeyScope, TallyKey), &Counts)| {
             let wanted = *of == scope && (from..until).contains(&key.hour);
             wanted.then(|| Tally { key: key.clone(), counts: *counts })
         };
