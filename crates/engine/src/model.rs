@@ -1,6 +1,7 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
 mod delivery;
+mod member;
 mod poll;
 mod webhook;
 
@@ -18,8 +19,14 @@ use serde::{Deserialize, Serialize};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
+pub use member::{
+    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Way,
+};
 pub use poll::{NumberHash, Poll, PollHand};
-pub use ringtrue_domain::identity::{ChangeEvent, Identity};
+pub use ringtrue_domain::{
+    identity::{ChangeEvent, Identity},
+    member::Member,
+};
 pub use webhook::{
     Lane, LaneHealth, PauseReason, Paused, SigningSecret, StoredEvent, StoredWebhook, Webhook,
 };

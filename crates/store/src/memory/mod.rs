@@ -4,6 +4,7 @@
 mod commit;
 mod hooks;
 mod lanes;
+mod people;
 mod polls;
 mod state;
 mod sweep;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease};
 
 use super::state::{DeliveryRow, LaneRow, State};
-use crate::sql::{NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
+use crate::sql::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, WATCH_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -57,7 +57,18 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
         wall.checked_sub(NODE_KEPT).is_ok_and(|until| node.seen_at <= until)
     });
     gone += purge_watched(state, wall, n);
+    gone += purge_people(state, wall, n);
     gone as u64
+}
+
+/// Sessions, invitations, links and counts of attempts that are over.
+fn purge_people(state: &mut State, wall: Timestamp, n: usize) -> usize {
+    let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
+    sweep(&mut state.sessions, n, |session| session.ends_at <= wall)
+        + sweep(&mut state.invitations, n, |invitation| invitation.expires_at <= invited_until)
+        + sweep(&mut state.sign_in_links, n, |link| link.expires_at <= wall)
+        + sweep(&mut state.sign_in_tries, n, |(_, resets_at)| *resets_at <= wall)
+        + sweep(&mut state.ceremonies, n, |ceremony| ceremony.expires_at <= wall)
 }
 
 /// Deliveries with their attempts, then events, except what waits to be delivered where something is sent.

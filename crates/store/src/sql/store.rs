@@ -34,6 +34,9 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long invitations are kept after they expired, so that whoever looks sees what became of them.
+pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -238,6 +241,7 @@ impl<D: Driver> Store for SqlStore<D> {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
+        let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
         let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
         unit.extend([
             // Flows last: the statements before choose by them.
@@ -251,6 +255,11 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::watch::PURGE_ATTEMPTS, watched_until),
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
+            purge(text::people::PURGE_SESSIONS, wall),
+            purge(text::people::PURGE_INVITATIONS, invited_until),
+            purge(text::people::PURGE_LINKS, wall),
+            purge(text::people::PURGE_TRIES, wall),
+            purge(text::people::PURGE_CEREMONIES, wall),
         ]);
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)

@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod people;
 pub(crate) mod polls;
 pub(crate) mod watch;
 
@@ -142,7 +143,7 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 3] = [OTHERS, watch::ALL, polls::ALL];
+pub(crate) const ALL: [&[&str]; 4] = [OTHERS, watch::ALL, polls::ALL, people::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

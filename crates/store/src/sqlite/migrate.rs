@@ -92,12 +92,13 @@ mod tests {
     /// No statement walks over a table that grows: each one finds its rows by an index.
     #[test]
     fn every_statement_fits_the_schema_and_its_indexes() {
-        // Projects, nodes, their keys (`k`), clocks (`c`), webhooks (`w`) and lanes (`l`) are few; open jobs are counted
+        // Projects, nodes, their keys (`k`), clocks (`c`), webhooks (`w`) and lanes (`l`) are few, and so are members; open jobs are counted
         // in an index, and another one holds just the identities that are behind; the rest are the results of our own
         // subqueries.
         const FINE: &[&str] = &[
             "projects",
             "nodes",
+            "members",
             "k",
             "c",
             "w",
@@ -134,7 +135,7 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::{poll_text, watch};
+        use crate::sql::{people_text, poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
@@ -155,6 +156,15 @@ mod tests {
             (watch::CLAIM_LANES, "lanes_due", false),
             (poll_text::WATCHED_NUMBERS, "identities_watch", true),
             (poll_text::DUE, "polls_due", true),
+            (people_text::SESSIONS, "sessions_member", true),
+            (people_text::REMOVE_SESSIONS, "sessions_member", true),
+            (people_text::REMOVE_LINKS, "sign_in_links_member", true),
+            (people_text::PASSKEYS, "passkeys_member", true),
+            (people_text::PURGE_SESSIONS, "sessions_end", true),
+            (people_text::PURGE_INVITATIONS, "invitations_end", true),
+            (people_text::PURGE_LINKS, "sign_in_links_end", true),
+            (people_text::PURGE_TRIES, "sign_in_tries_end", true),
+            (people_text::PURGE_CEREMONIES, "ceremonies_end", true),
         ] {
             let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
             let mut plan = db.prepare(&explain).unwrap();
