@@ -9,6 +9,7 @@ pub mod findings;
 pub mod flow;
 pub mod id;
 pub mod identity;
+pub mod member;
 pub mod name;
 pub mod phone;
 pub mod secret;

@@ -40,7 +40,7 @@ impl fmt::Debug for Pepper {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// SHA-256 of a secret with at least 128 bits of entropy, for which a plain hash is enough (ASVS 5.0 6.5.2).
+    /// SHA-256 of a secret with at least 112 bits of entropy, for which a plain hash is enough (ASVS 5.0 6.5.2).
     pub fn of(secret: &[u8]) -> Self {
         Self::copy(digest::digest(&digest::SHA256, secret).as_ref())
     }

@@ -60,6 +60,17 @@ impl EmailAddress {
             Err(FieldError::new(field, "must be an e-mail address"))
         }
     }
+
+    /// The address as given; for a message to it and for those who may see it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What tells whether two addresses are one. Mail hosts may tell upper case from lower in the part before the `@`
+    /// (RFC 5321 §2.4), and none does that matters.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 impl fmt::Debug for EmailAddress {
@@ -82,6 +93,14 @@ mod tests {
         {
             assert!(EmailAddress::parse("emailAddress", bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_is_masked_and_its_case_does_not_matter() {
+        let [one, other] =
+            ["Ada@Example.org", "ada@example.ORG"].map(|text| EmailAddress::parse("email", text).unwrap());
+        assert_eq!((one.folded(), one.expose()), (other.folded(), "Ada@Example.org"));
+        assert_eq!(format!("{one:?}"), "EmailAddress(…)");
     }
 
     #[test]

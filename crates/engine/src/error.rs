@@ -27,6 +27,12 @@ pub enum Error {
     /// Unknown or foreign identity; never tells which of the two.
     #[error("unknown identity")]
     UnknownIdentity,
+    /// Tried too often.
+    #[error("tried too often")]
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Overloaded, or a dependency is away; nothing was half-done.
     #[error("not available at the moment")]
     Busy {

@@ -18,6 +18,7 @@ mod job;
 mod link;
 pub mod model;
 mod network;
+mod people;
 mod polls;
 pub mod ports;
 mod pull;
@@ -29,7 +30,10 @@ mod verifications;
 mod verify;
 mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
@@ -50,6 +54,7 @@ pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
+pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
@@ -63,10 +68,12 @@ pub use verifications::{
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 
+pub use model::SignedIn;
+
 use model::Project;
 use ports::{
-    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Payload, Personas, SmsSender,
-    Store, WebhookSender,
+    Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Passkeys, Payload, Personas,
+    SmsSender, Store, WebhookSender,
 };
 
 /// The connectors of one environment.
@@ -102,6 +109,8 @@ pub struct Parts {
     pub webhooks: Arc<dyn WebhookSender>,
     /// Writes events as the body of a delivery.
     pub render_events: fn(&Payload<'_>) -> Vec<u8>,
+    /// The relying party of passkeys, where the portal's address is known.
+    pub passkeys: Option<Arc<dyn Passkeys>>,
     /// What can be set.
     pub settings: Settings,
 }
@@ -125,6 +134,8 @@ pub struct Engine {
     /// One decision at a time per flow on this node; a stripe is shared by flows with the same hash. Versions in the
     /// store protect flows between nodes; this only spares them the conflicts.
     stripes: Vec<Mutex<()>>,
+    /// The microsecond under which the last line of what was done is kept.
+    noted: AtomicU64,
 }
 
 const STRIPES: usize = 256;
@@ -132,7 +143,8 @@ const STRIPES: usize = 256;
 impl Engine {
     /// An engine over its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        Arc::new(Self { parts, stripes: (0..STRIPES).map(|_| Mutex::new(())).collect() })
+        let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
+        Arc::new(Self { parts, stripes, noted: AtomicU64::new(0) })
     }
 
     /// Where everything is kept.

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod listing;
+mod member;
 mod poll;
 mod tally;
 mod webhook;
@@ -21,8 +22,14 @@ pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
+pub use member::{
+    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Way,
+};
 pub use poll::{NumberHash, Poll, PollHand};
-pub use ringtrue_domain::identity::{ChangeEvent, Identity};
+pub use ringtrue_domain::{
+    identity::{ChangeEvent, Identity},
+    member::Member,
+};
 pub use tally::{
     Counts, TOOK_SECONDS, Tally, TallyHand, TallyKey, Uncounted, hour_of, method_number, method_numbered,
 };

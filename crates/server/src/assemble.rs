@@ -126,6 +126,7 @@ impl Installation {
             clock,
             webhooks: Arc::new(HttpWebhooks::new(config.webhook.clone())),
             render_events: crate::api::render_events,
+            passkeys: None,
             settings: Settings {
                 link_base: format!("{origin}/l/"),
                 inline_budget: Duration::from_secs(3),

@@ -17,6 +17,7 @@ macro_rules! steps {
             (2, "0002_outbox_order"),
             (3, "0003_nodes"),
             (4, "0004_monitoring"),
+            (5, "0005_portal"),
             (6, "0006_search"),
         )
     };

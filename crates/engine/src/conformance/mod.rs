@@ -22,6 +22,7 @@ pub mod identities;
 pub mod jobs;
 pub mod listings;
 pub mod nodes;
+pub mod people;
 pub mod polls;
 pub mod purge;
 pub mod races;
@@ -219,6 +220,22 @@ macro_rules! conformance {
                 counts_add_up
                 counts_are_added_once
                 counts_go_after_four_hundred_days;
+            people:
+                a_team_is_read_with_its_version
+                a_team_of_another_version_is_a_conflict
+                an_address_belongs_to_one_member
+                a_session_tells_whose_it_is_until_it_ends
+                a_session_that_is_used_goes_on
+                sessions_are_listed_and_ended_by_their_member
+                a_removed_member_takes_all_they_sign_in_with
+                an_invitation_is_closed_once
+                a_link_is_taken_once
+                a_recovery_code_is_taken_once
+                attempts_are_counted_up_to_the_limit
+                passkeys_are_kept_and_removed_by_their_member
+                a_ceremony_is_taken_once
+                what_was_done_is_paged_newest_first
+                what_is_over_goes;
             races:
                 one_writer_of_a_version_wins
                 one_identity_of_a_person_wins
@@ -228,7 +245,9 @@ macro_rules! conformance {
                 one_writer_of_an_identity_wins
                 cursors_have_no_gaps_and_appear_in_order
                 a_lane_has_one_holder
-                deliveries_are_written_by_the_holder_only;
+                deliveries_are_written_by_the_holder_only
+                what_works_once_is_taken_by_one
+                attempts_at_once_are_counted;
             closing:
                 it_answers_a_ping
                 what_was_accepted_is_written_before_it_closes

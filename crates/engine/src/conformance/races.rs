@@ -2,15 +2,18 @@
 
 use std::{collections::HashSet, future::Future};
 
+use ringtrue_domain::member::{InvitationState, Role};
+
 use super::{
     Subject, commit,
+    people::{close, count_try, invite, put_codes, put_member, take_code, take_link},
     sample::{PRODUCTION, Sample, enqueue, lease, phone, put, put_identity, put_identity_from, shifted},
     unit,
     watching::{add_event, all_events, hold, put_webhook, some_events, wake},
 };
 use crate::{
     model::Remembered,
-    ports::{Change, CommitError},
+    ports::{Change, CommitError, PeopleChange},
 };
 
 const RACERS: u8 = 32;
@@ -201,4 +204,34 @@ pub async fn deliveries_are_written_by_the_holder_only(store: Subject) {
     assert_eq!(winners(&answers), 1 + 16);
     assert!(answers[5].is_ok());
     assert_eq!(store.lane(scope).await.unwrap().unwrap().last, 17);
+}
+
+/// Links, recovery codes, invitations, and the team's version, which the first owner and the last one hang on.
+pub async fn what_works_once_is_taken_by_one(store: Subject) {
+    let mut sample = Sample::default();
+    let members: Vec<_> =
+        (0..RACERS).map(|number| sample.member(&format!("m{number}"), Role::Owner)).collect();
+    for version in 0..5 {
+        let answers =
+            commits(&store, |number| vec![put_member(version, &members[usize::from(number)])]).await;
+        assert_eq!(winners(&answers), 1);
+    }
+    let (ada, link) = (&members[0], sample.sign_in_link(None, "link"));
+    let invitation = sample.invitation(ada, "invitation");
+    let add = Change::People(PeopleChange::AddLink(link));
+    commit(&store, [add, invite(&invitation), put_codes(ada, &["code"])]).await;
+    let answers = commits(&store, |_| vec![take_link("link")]).await;
+    assert_eq!(winners(&answers), 1);
+    let answers = commits(&store, |_| vec![take_code(ada, "code")]).await;
+    assert_eq!(winners(&answers), 1);
+    let revoked = InvitationState::Revoked { at: sample.wall };
+    let answers = commits(&store, |_| vec![close(&invitation, revoked)]).await;
+    assert_eq!(winners(&answers), 1);
+}
+
+/// Two of all who try are let through.
+pub async fn attempts_at_once_are_counted(store: Subject) {
+    let wall = Sample::default().wall;
+    let answers = commits(&store, |_| vec![count_try("ada", wall)]).await;
+    assert_eq!(winners(&answers), 2);
 }

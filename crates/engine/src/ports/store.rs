@@ -10,6 +10,7 @@ use ringtrue_domain::{
 
 use super::{
     listing_store::{ListingChange, ListingStore},
+    people_store::{PeopleChange, PeopleStore},
     poll_store::{PollChange, PollStore},
     watch_store::{HookChange, WatchStore},
 };
@@ -101,6 +102,8 @@ pub enum Change {
     Poll(PollChange),
     /// Something about lists and counts of verifications.
     List(ListingChange),
+    /// Something about the people of the portal.
+    People(PeopleChange),
     /// Writes how far a file of changes was taken in. `expect` is the number of rows that was read, none for a file that
     /// is begun; another one stored is a conflict.
     PutFeedFile {
@@ -232,7 +235,7 @@ pub enum StoreError {
 
 /// Where everything is kept. Instants are microseconds; those named "wall" are not moved by sandbox clocks.
 #[async_trait]
-pub trait Store: WatchStore + PollStore + ListingStore + Send + Sync {
+pub trait Store: WatchStore + PollStore + ListingStore + PeopleStore + Send + Sync {
     /// Writes a unit: all or nothing, durable when it returns.
     async fn commit(&self, unit: Unit) -> Result<(), CommitError>;
 

@@ -7,6 +7,7 @@ mod crash_points;
 mod hooks;
 mod messages;
 mod ownership;
+mod people;
 mod polls;
 mod sim;
 mod store_faults;

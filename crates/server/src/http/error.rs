@@ -185,6 +185,9 @@ impl From<Error> for ApiError {
             Error::NoPersona => Self::new(Code::NoPersona, "phoneNumber: no sandbox persona has this number"),
             Error::UnknownFlow => Self::new(Code::UnknownFlow, "correlationId: unknown or expired"),
             Error::UnknownIdentity => Self::new(Code::UnknownIdentity, "no such identity"),
+            Error::TooMany { retry_after } => {
+                Self::new(Code::TooMany, "tried too often, try again later").after(retry_after)
+            }
             Error::Busy { retry_after } => {
                 Self::new(Code::Unavailable, "not available at the moment, try again later")
                     .after(retry_after)

@@ -7,7 +7,7 @@ use ringtrue_engine::{
 };
 
 use super::{
-    hooks, lanes, listings, polls,
+    hooks, lanes, listings, people, polls,
     state::{Changing, State, is_in, person_key, remembered_key},
 };
 
@@ -63,6 +63,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::Hook(change) => hooks::apply(to, change)?,
         Change::Poll(change) => polls::apply(to, &change)?,
         Change::List(change) => listings::apply(to, change)?,
+        Change::People(change) => people::apply(to, change)?,
         Change::PutFeedFile { expect, file } => {
             let key = *file.digest.as_bytes();
             unless(to.state.feed_files.get(&key).map(|known| known.rows) != expect)?;

@@ -5,6 +5,7 @@ mod commit;
 mod hooks;
 mod lanes;
 mod listings;
+mod people;
 mod polls;
 mod state;
 mod sweep;

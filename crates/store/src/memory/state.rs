@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, DeliveryId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
+    member::{AdminEntryId, InvitationId, Member, MemberId},
     secret::Digest,
 };
 use ringtrue_engine::model::{
-    AccessToken, Attempt, AuditEntry, Counts, Credential, Delivery, FeedFile, Identity, Job, KeyScope, Lane,
-    Listing, Node, NodeId, NumberHash, OutboxMessage, Poll, PollHand, Project, Remembered, StoredEvent,
-    Subjects, Subscriber, TallyHand, TallyKey, Webhook,
+    AccessToken, AdminEntry, Attempt, AuditEntry, Ceremony, Counts, Credential, Delivery, FeedFile, Identity,
+    Invitation, Job, KeyScope, Lane, Listing, Node, NodeId, NumberHash, OutboxMessage, Passkey, Poll,
+    PollHand, Project, Remembered, Session, SignInLink, StoredEvent, Subjects, Subscriber, TallyHand,
+    TallyKey, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -54,6 +56,18 @@ pub(super) struct State {
     pub(super) listings: BTreeMap<(KeyScope, FlowId), (Listing, Subjects)>,
     pub(super) tallies: BTreeMap<(KeyScope, TallyKey), Counts>,
     pub(super) tally_hands: BTreeMap<KeyScope, TallyHand>,
+    /// Its version, once anybody belongs to it.
+    pub(super) team: BTreeMap<(), u64>,
+    pub(super) members: BTreeMap<MemberId, Member>,
+    pub(super) sessions: BTreeMap<DigestKey, Session>,
+    pub(super) invitations: BTreeMap<InvitationId, Invitation>,
+    pub(super) sign_in_links: BTreeMap<DigestKey, SignInLink>,
+    pub(super) recovery_codes: BTreeMap<(MemberId, DigestKey), Digest>,
+    /// How many, and when the count begins anew.
+    pub(super) sign_in_tries: BTreeMap<String, (u32, Timestamp)>,
+    pub(super) passkeys: BTreeMap<DigestKey, Passkey>,
+    pub(super) ceremonies: BTreeMap<DigestKey, Ceremony>,
+    pub(super) admin_audit: BTreeMap<AdminEntryId, AdminEntry>,
 }
 
 /// A lane and what only the store needs to know of it.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease, hour_of};
 
 use super::state::{DeliveryRow, LaneRow, State};
-use crate::sql::{NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
+use crate::sql::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -63,7 +63,18 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     let oldest = hour_of(wall) - TALLIES_KEPT_HOURS;
     let hours: Vec<_> = state.tallies.keys().filter(|(_, key)| key.hour <= oldest).take(n).cloned().collect();
     gone += hours.iter().filter(|key| state.tallies.remove(key).is_some()).count();
+    gone += purge_people(state, wall, n);
     gone as u64
+}
+
+/// Sessions, invitations, links and counts of attempts that are over.
+fn purge_people(state: &mut State, wall: Timestamp, n: usize) -> usize {
+    let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
+    sweep(&mut state.sessions, n, |session| session.ends_at <= wall)
+        + sweep(&mut state.invitations, n, |invitation| invitation.expires_at <= invited_until)
+        + sweep(&mut state.sign_in_links, n, |link| link.expires_at <= wall)
+        + sweep(&mut state.sign_in_tries, n, |(_, resets_at)| *resets_at <= wall)
+        + sweep(&mut state.ceremonies, n, |ceremony| ceremony.expires_at <= wall)
 }
 
 /// Deliveries with their attempts, then events, except what waits to be delivered where something is sent.

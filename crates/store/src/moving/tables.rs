@@ -143,6 +143,20 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table("tally_hands", 2, &["project", "sandbox", "version", "place"]),
+    table("team", 1, &["id", "version"]),
+    table("members", 1, &["id", "email_hash", "body"]),
+    table(
+        "sessions",
+        1,
+        &["token", "id", "member", "created_at", "used_at", "expires_at", "ends_at", "agent"],
+    ),
+    table("invitations", 1, &["id", "token", "open", "expires_at", "body"]),
+    table("sign_in_links", 1, &["token", "member", "expires_at"]),
+    table("recovery_codes", 2, &["member", "code"]),
+    table("sign_in_tries", 1, &["name_hash", "tries", "resets_at"]),
+    table("passkeys", 1, &["id", "member", "body"]),
+    table("admin_audit", 1, &["id", "body"]),
+    table("ceremonies", 1, &["token", "expires_at", "body"]),
     table("polls", 2, &["source", "number", "looked_at", "failures", "due_at", "lease_id"]),
 ];
 

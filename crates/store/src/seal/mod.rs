@@ -38,6 +38,12 @@ pub(crate) enum Kind {
     Event,
     Webhook,
     Attempt,
+    Member,
+    Session,
+    Invitation,
+    Passkey,
+    Ceremony,
+    AdminEntry,
 }
 
 impl Kind {
@@ -54,6 +60,12 @@ impl Kind {
             Self::Event => "event",
             Self::Webhook => "webhook",
             Self::Attempt => "delivery attempt",
+            Self::Member => "member",
+            Self::Session => "session",
+            Self::Invitation => "invitation",
+            Self::Passkey => "passkey",
+            Self::Ceremony => "passkey ceremony",
+            Self::AdminEntry => "admin entry",
         }
     }
 }

@@ -7,6 +7,8 @@ mod known;
 mod latest;
 mod listing_store;
 mod listing_unit;
+mod people;
+mod people_unit;
 mod polls;
 mod read;
 mod recent;
@@ -21,9 +23,9 @@ mod watch_unit;
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
-pub(crate) use store::{NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
+pub(crate) use store::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 #[cfg(test)]
-pub(crate) use text::{ALL, polls as poll_text};
+pub(crate) use text::{ALL, people as people_text, polls as poll_text};
 pub(crate) use text::{CLAIM, PURGE_OUTBOX, listings, outlived_flows, watch};
 pub(crate) use value::{Row, Value};
 

@@ -36,6 +36,8 @@ pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
+/// How long invitations are kept after they expired, so that whoever looks sees what became of them.
+pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
 pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -243,6 +245,7 @@ impl<D: Driver> Store for SqlStore<D> {
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
         let tallies_until = hour_of(wall) - TALLIES_KEPT_HOURS;
+        let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
         let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
         unit.extend([
             // Flows last: the statements before choose by them.
@@ -258,6 +261,11 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
+            purge(text::people::PURGE_SESSIONS, wall),
+            purge(text::people::PURGE_INVITATIONS, invited_until),
+            purge(text::people::PURGE_LINKS, wall),
+            purge(text::people::PURGE_TRIES, wall),
+            purge(text::people::PURGE_CEREMONIES, wall),
         ]);
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)

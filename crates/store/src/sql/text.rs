@@ -5,6 +5,7 @@
 //! projects whose clock was moved are looked at separately.
 
 pub(crate) mod listings;
+pub(crate) mod people;
 pub(crate) mod polls;
 pub(crate) mod watch;
 
@@ -144,7 +145,7 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 4] = [OTHERS, watch::ALL, polls::ALL, listings::ALL];
+pub(crate) const ALL: [&[&str]; 5] = [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

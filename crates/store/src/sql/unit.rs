@@ -14,7 +14,7 @@ use ringtrue_engine::{
 use super::{
     driver::{Driver, Stmt},
     keyring::{KeyError, Keyring},
-    listing_unit, polls,
+    listing_unit, people_unit, polls,
     recent::Learnt,
     text,
     value::Value,
@@ -107,6 +107,7 @@ async fn add<D: Driver>(
             return Ok(());
         }
         Change::List(change) => return listing_unit::statements(change, keys, driver, list).await,
+        Change::People(change) => return people_unit::statements(change, keys, driver, list).await,
         Change::PutFeedFile { expect, file } => watch_unit::put_feed_file(expect, *file),
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
         Change::FinishJob { id, lease } => Stmt::write(text::FINISH_JOB, [id.into(), lease.into()]).once(),

@@ -3,7 +3,9 @@
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, DeliveryId, EventId, FlowId, IdentityId, JobId, ProjectId, flow::Environment,
+    CredentialId, DeliveryId, EventId, FlowId, IdentityId, JobId, ProjectId,
+    flow::Environment,
+    member::{AdminEntryId, InvitationId, MemberId, SessionId},
     secret::Digest,
 };
 
@@ -50,7 +52,9 @@ macro_rules! ids {
     )*};
 }
 
-ids! { FlowId IdentityId ProjectId CredentialId JobId EventId DeliveryId }
+ids! {
+    FlowId IdentityId ProjectId CredentialId JobId EventId DeliveryId MemberId SessionId InvitationId AdminEntryId
+}
 
 impl From<i64> for Value {
     fn from(number: i64) -> Self {

@@ -92,7 +92,7 @@ mod tests {
     /// No statement walks over a table that grows: each one finds its rows by an index.
     #[test]
     fn every_statement_fits_the_schema_and_its_indexes() {
-        // Projects (`p`), nodes, their keys (`k`), clocks (`c`), webhooks (`w`) and lanes (`l`) are few; open jobs are
+        // Projects (`p`), nodes, their keys (`k`), clocks (`c`), webhooks (`w`), lanes (`l`) and members are few; open jobs are
         // counted in an index, and others hold just the identities and flows that are behind; the rest are the results
         // of our own subqueries.
         const FINE: &[&str] = &[
@@ -100,6 +100,7 @@ mod tests {
             "p",
             "e",
             "nodes",
+            "members",
             "k",
             "c",
             "w",
@@ -139,7 +140,7 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::{listings, poll_text, watch};
+        use crate::sql::{listings, people_text, poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
@@ -171,6 +172,15 @@ mod tests {
             (listings::UNLISTED, "flows_unlisted", true),
             (listings::UNCOUNTED, "PRIMARY KEY (project=? AND sandbox=? AND flow>?)", true),
             (listings::PURGE_TALLIES, "tallies_age", true),
+            (people_text::SESSIONS, "sessions_member", true),
+            (people_text::REMOVE_SESSIONS, "sessions_member", true),
+            (people_text::REMOVE_LINKS, "sign_in_links_member", true),
+            (people_text::PASSKEYS, "passkeys_member", true),
+            (people_text::PURGE_SESSIONS, "sessions_end", true),
+            (people_text::PURGE_INVITATIONS, "invitations_end", true),
+            (people_text::PURGE_LINKS, "sign_in_links_end", true),
+            (people_text::PURGE_TRIES, "sign_in_tries_end", true),
+            (people_text::PURGE_CEREMONIES, "ceremonies_end", true),
         ] {
             let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
             let mut plan = db.prepare(&explain).unwrap();

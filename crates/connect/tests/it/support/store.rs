@@ -6,16 +6,20 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText,
+    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId,
+    member::{AdminEntryId, MemberId},
+    secret::Digest,
+    text::{CallerText, EmailAddress},
 };
 use ringtrue_engine::{
     model::{
-        Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Listing, ListingPage, ListingQuery, Node, NumberHash, OutboxMessage, Poll, PollHand,
-        Project, Remembered, ReplayOf, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
-        Tally, TallyHand, Uncounted,
+        AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery, FeedFile,
+        Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery, Member, Node,
+        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf, Session,
+        SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber, Tally, TallyHand,
+        Team, Uncounted,
     },
-    ports::{CommitError, ListingStore, PollStore, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -245,6 +249,46 @@ impl ListingStore for FakeStore {
         no()
     }
     async fn tallies(&self, _: KeyScope, _: i64, _: i64) -> Result<Vec<Tally>, StoreError> {
+        no()
+    }
+}
+
+#[async_trait]
+impl PeopleStore for FakeStore {
+    async fn team(&self) -> Result<Team, StoreError> {
+        no()
+    }
+    async fn member_by_email(&self, _: &EmailAddress) -> Result<Option<Member>, StoreError> {
+        no()
+    }
+    async fn signed_in(&self, _: Digest, _: Timestamp) -> Result<Option<(Session, Member)>, StoreError> {
+        no()
+    }
+    async fn sessions(&self, _: MemberId, _: Timestamp) -> Result<Vec<Session>, StoreError> {
+        no()
+    }
+    async fn invitation(&self, _: Digest) -> Result<Option<Invitation>, StoreError> {
+        no()
+    }
+    async fn invitations(&self, _: usize) -> Result<Vec<Invitation>, StoreError> {
+        no()
+    }
+    async fn sign_in_link(&self, _: Digest) -> Result<Option<SignInLink>, StoreError> {
+        no()
+    }
+    async fn recovery_codes(&self, _: MemberId) -> Result<u64, StoreError> {
+        no()
+    }
+    async fn passkey(&self, _: Digest) -> Result<Option<Passkey>, StoreError> {
+        no()
+    }
+    async fn passkeys(&self, _: MemberId) -> Result<Vec<Passkey>, StoreError> {
+        no()
+    }
+    async fn ceremony(&self, _: Digest) -> Result<Option<Ceremony>, StoreError> {
+        no()
+    }
+    async fn admin_entries(&self, _: Option<AdminEntryId>, _: usize) -> Result<Vec<AdminEntry>, StoreError> {
         no()
     }
 }

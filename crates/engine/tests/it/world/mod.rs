@@ -6,6 +6,7 @@ mod life;
 mod mortal_store;
 mod receiver;
 mod registry;
+mod relying_party;
 
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +38,7 @@ use carrier::Line;
 use clock::Seeded;
 use receiver::{Postman, render};
 use registry::Wire;
+use relying_party::RelyingParty;
 
 /// How long a request waits for the work that it caused.
 pub(crate) const BUDGET: Duration = Duration::from_secs(3);
@@ -245,6 +247,7 @@ fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: Arc<MemoryStore>) -
         production: connectors,
         webhooks: Arc::new(Postman::new(receiver, &life, clock)),
         render_events: render,
+        passkeys: Some(Arc::new(RelyingParty::default())),
         settings: Settings {
             link_base: "https://verify.example/l/".to_owned(),
             inline_budget: BUDGET,

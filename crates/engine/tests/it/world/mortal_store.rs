@@ -8,16 +8,20 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId, secret::Digest, text::CallerText,
+    CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId,
+    member::{AdminEntryId, MemberId},
+    secret::Digest,
+    text::{CallerText, EmailAddress},
 };
 use ringtrue_engine::{
     model::{
-        Attempt, AuditEntry, Caller, Credential, Delivery, DeliveryQuery, FeedFile, Identity, Job, KeyScope,
-        Lane, Lease, Listing, ListingPage, ListingQuery, Node, NumberHash, OutboxMessage, Poll, PollHand,
-        Project, Remembered, ReplayOf, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber,
-        Tally, TallyHand, Uncounted,
+        AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery, FeedFile,
+        Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery, Member, Node,
+        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf, Session,
+        SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber, Tally, TallyHand,
+        Team, Uncounted,
     },
-    ports::{CommitError, ListingStore, PollStore, Store, StoreError, Unit, WatchStore},
+    ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
 use ringtrue_store::MemoryStore;
 
@@ -78,6 +82,7 @@ macro_rules! reads {
         [$($watched:ident($($watched_arg:ident: $watched_type:ty),*) -> $watched_out:ty;)*]
         [$($polled:ident($($polled_arg:ident: $polled_type:ty),*) -> $polled_out:ty;)*]
         [$($listed:ident($($listed_arg:ident: $listed_type:ty),*) -> $listed_out:ty;)*]
+        [$($people:ident($($people_arg:ident: $people_type:ty),*) -> $people_out:ty;)*]
         $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*
     ) => {
         #[async_trait]
@@ -114,6 +119,14 @@ macro_rules! reads {
             $(async fn $listed(&self, $($listed_arg: $listed_type),*) -> Result<$listed_out, StoreError> {
                 self.life.must_last().await;
                 self.store.$listed($($listed_arg),*).await
+            })*
+        }
+
+        #[async_trait]
+        impl PeopleStore for MortalStore {
+            $(async fn $people(&self, $($people_arg: $people_type),*) -> Result<$people_out, StoreError> {
+                self.life.must_last().await;
+                self.store.$people($($people_arg),*).await
             })*
         }
 
@@ -184,6 +197,20 @@ reads! {
         uncounted() -> Vec<Uncounted>;
         tally_hand(scope: KeyScope) -> TallyHand;
         tallies(scope: KeyScope, from: i64, until: i64) -> Vec<Tally>;
+    ]
+    [
+        team() -> Team;
+        member_by_email(email: &EmailAddress) -> Option<Member>;
+        signed_in(token: Digest, wall: Timestamp) -> Option<(Session, Member)>;
+        sessions(member: MemberId, wall: Timestamp) -> Vec<Session>;
+        invitation(token: Digest) -> Option<Invitation>;
+        invitations(limit: usize) -> Vec<Invitation>;
+        sign_in_link(token: Digest) -> Option<SignInLink>;
+        recovery_codes(member: MemberId) -> u64;
+        passkey(id: Digest) -> Option<Passkey>;
+        passkeys(member: MemberId) -> Vec<Passkey>;
+        ceremony(token: Digest) -> Option<Ceremony>;
+        admin_entries(before: Option<AdminEntryId>, limit: usize) -> Vec<AdminEntry>;
     ]
     flow(id: FlowId) -> Option<StoredFlow>;
     flow_by_link(token: Digest) -> Option<FlowId>;

@@ -3,18 +3,23 @@
 use ringtrue_domain::{
     FlowId,
     flow::{Event, Flow},
+    member::Role,
 };
 use ringtrue_engine::{
+    conformance::people::{
+        begin_ceremony, count_try, invite, note, put_codes, put_member, put_passkey, start,
+    },
     conformance::sample::{
         PRODUCTION, SANDBOX, Sample, customer, digest, enqueue, lease, phone, put, put_identity, put_project,
         shifted, subscriber,
     },
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{
-        Counts, Delivery, FeedFile, Identity, Job, Listing, NumberHash, OutboxMessage, Poll, PollHand,
-        Project, Remembered, StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
+        AdminEntry, Ceremony, Counts, Deed, Delivery, FeedFile, Identity, Invitation, Job, Listing, Member,
+        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, Session, SignInLink,
+        StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
     },
-    ports::{Change, ListingChange, PollChange, Store, Unit},
+    ports::{Change, ListingChange, PeopleChange, PollChange, Store, Unit},
 };
 
 use super::{Scene, moved, open_postgres, open_sqlite, postgres, sqlite};
@@ -31,6 +36,42 @@ pub(super) struct Content {
     outbox: Vec<OutboxMessage>,
     remembered: Remembered,
     watching: Watching,
+    people: People,
+}
+
+/// What was stored about the people of the portal.
+struct People {
+    member: Member,
+    session: Session,
+    invitation: Invitation,
+    link: SignInLink,
+    passkey: Passkey,
+    ceremony: Ceremony,
+    entry: AdminEntry,
+}
+
+/// Writes some of every kind that is about the people of the portal.
+async fn fill_people(store: &dyn Store, sample: &mut Sample) -> People {
+    let member = sample.member("ada", Role::Owner);
+    let session = sample.session(&member, "session");
+    let invitation = sample.invitation(&member, "invitation");
+    let link = sample.sign_in_link(None, "link");
+    let passkey = sample.passkey(&member, "passkey");
+    let ceremony = sample.ceremony(None, "ceremony");
+    let entry = sample.admin_entry(&member, Deed::LinkMade { member: None });
+    let changes = vec![
+        put_member(0, &member),
+        start(&session),
+        invite(&invitation),
+        Change::People(PeopleChange::AddLink(link)),
+        put_passkey(&passkey),
+        put_codes(&member, &["a", "b"]),
+        begin_ceremony(&ceremony),
+        note(&entry),
+        count_try("ada", sample.wall),
+    ];
+    store.commit(Unit { changes }).await.unwrap();
+    People { member, session, invitation, link, passkey, ceremony, entry }
 }
 
 /// What was stored about watched numbers.
@@ -131,7 +172,8 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
     changes.extend((0..7).map(|last| Change::PutSubscriber(Box::new(subscriber(last, "Ada Lovelace")))));
     commit(changes).await;
     let watching = fill_watching(store, &mut sample, &identities[0]).await;
-    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered, watching }
+    let people = fill_people(store, &mut sample).await;
+    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered, watching, people }
 }
 
 impl Content {
@@ -172,6 +214,7 @@ impl Content {
         assert_eq!(store.jobs_open().await.unwrap(), self.jobs.len() as u64);
         self.check_watching(store).await;
         self.check_lists(store).await;
+        self.check_people(store).await;
     }
 
     async fn check_lists(&self, store: &dyn Store) {
@@ -218,6 +261,21 @@ impl Content {
         let due_at = Some(shifted(self.sample.wall, 60));
         assert_eq!(poll, Some(Poll { looked_at: None, failures: 0, due_at, lease: Some([1; 16]) }));
         assert_eq!(store.feed_file(digest("rows")).await.unwrap().as_ref(), Some(&watching.file));
+    }
+
+    async fn check_people(&self, store: &dyn Store) {
+        let People { member, session, invitation, link, passkey, ceremony, entry } = &self.people;
+        let team = store.team().await.unwrap();
+        assert_eq!((team.version, team.members), (1, vec![member.clone()]));
+        assert_eq!(store.member_by_email(&member.email).await.unwrap().as_ref(), Some(member));
+        let signed_in = store.signed_in(session.token, self.sample.wall).await.unwrap();
+        assert_eq!(signed_in, Some((session.clone(), member.clone())));
+        assert_eq!(store.invitations(9).await.unwrap(), std::slice::from_ref(invitation));
+        assert_eq!(store.sign_in_link(link.token).await.unwrap().as_ref(), Some(link));
+        assert_eq!(store.passkeys(member.id).await.unwrap(), std::slice::from_ref(passkey));
+        assert_eq!(store.recovery_codes(member.id).await.unwrap(), 2);
+        assert_eq!(store.ceremony(ceremony.token).await.unwrap().as_ref(), Some(ceremony));
+        assert_eq!(store.admin_entries(None, 9).await.unwrap(), std::slice::from_ref(entry));
     }
 
     /// Takes the jobs, as a server would.

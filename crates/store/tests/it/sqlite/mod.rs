@@ -7,6 +7,7 @@ mod files;
 mod fixtures;
 mod memory;
 mod overload;
+mod people_fixtures;
 mod processes;
 mod sealed;
 mod unlisted;

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
+use ringtrue_domain::member::Role;
 use ringtrue_engine::{
+    conformance::people::{begin_ceremony, count_try, invite, put_member, put_passkey, start},
     conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{Listing, Subjects},
@@ -23,6 +25,12 @@ const PERSONAL: &[&str] = &[
     "Lovelace",
     "hooks.example",
     "whsec_",
+    "team.example",
+    "🦀",
+    "🦊",
+    "Schlüssel",
+    "counter",
+    "challenge",
 ];
 
 fn bytes(dir: &Path) -> Vec<u8> {
@@ -74,6 +82,16 @@ async fn no_personal_data_is_readable() {
         add_attempt(&delivery, &attempt(&delivery, 1)),
     ];
     store.commit(unit(watching)).await.unwrap();
+    let member = sample.member("ada", Role::Owner);
+    let people = [
+        put_member(0, &member),
+        start(&sample.session(&member, "session")),
+        invite(&sample.invitation(&member, "invitation")),
+        put_passkey(&sample.passkey(&member, "passkey")),
+        begin_ceremony(&sample.ceremony(None, "ceremony")),
+        count_try("ada@team.example", wall),
+    ];
+    store.commit(unit(people)).await.unwrap();
     // Once as it lies in the log, once folded into the database.
     let logged = bytes(dir.path());
     store.close().await;

@@ -1,0 +1,163 @@
+//! Invitations to the team.
+
+use ringtrue_domain::{
+    FieldError,
+    member::{InvitationId, InvitationState, Member, MemberId, MemberName, Permission, Role},
+    secret::{Clear, Digest},
+    text::EmailAddress,
+    time::after,
+};
+
+use super::{actor, has_room, link::conflict, people};
+use crate::{
+    Engine, Error,
+    decide::ROUNDS,
+    model::{Deed, Invitation, SignedIn, Team, Way},
+    ports::{Lent, PeopleChange},
+};
+
+/// Seconds that an invitation can be accepted: a week.
+const INVITATION_SECONDS: u32 = 7 * 24 * 60 * 60;
+/// Invitations that are listed at most.
+const MAX_INVITATIONS: usize = 500;
+
+/// A fresh invitation; its token is shown this one time.
+#[derive(Debug)]
+pub struct NewInvitation {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// What the one who is invited needs.
+    pub token: Clear,
+}
+
+impl Engine {
+    /// Invites somebody. An open invitation to the same address is taken back.
+    pub async fn invite(&self, by: &SignedIn, email: &str, role: Role) -> Result<NewInvitation, Error> {
+        let email = EmailAddress::parse("email", email)?;
+        for _ in 0..ROUNDS {
+            let team = self.team_for(by, Permission::ManageTeam).await?;
+            is_free(&team, &email)?;
+            has_room(&team)?;
+            let (now, token) = (self.wall(), self.fresh_token());
+            let invitation = Invitation {
+                id: InvitationId::new(now, &mut Lent(&*self.parts.entropy)),
+                token: Digest::of(token.expose().as_bytes()),
+                email: email.clone(),
+                role,
+                by: by.member.id,
+                created_at: now,
+                expires_at: after(now, INVITATION_SECONDS),
+                state: InvitationState::Open,
+            };
+            let mut unit = Vec::new();
+            for known in self.store().invitations(MAX_INVITATIONS).await? {
+                if known.is_open(now) && known.email.folded() == email.folded() {
+                    let deed = Deed::InvitationRevoked { invitation: known.id };
+                    let state = InvitationState::Revoked { at: now };
+                    unit.push(people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))));
+                    unit.push(self.note(now, actor(&by.member), deed));
+                }
+            }
+            unit.push(people(PeopleChange::Invite(Box::new(invitation.clone()))));
+            let deed = Deed::Invited { invitation: invitation.id, role };
+            unit.push(self.note(now, actor(&by.member), deed));
+            if self.is_written(unit).await? {
+                return Ok(NewInvitation { invitation, token });
+            }
+        }
+        Err(conflict())
+    }
+
+    /// Invitations of the last weeks, newest first, whatever became of them.
+    pub async fn invitations(&self, by: &SignedIn) -> Result<Vec<Invitation>, Error> {
+        self.team_for(by, Permission::ManageTeam).await?;
+        Ok(self.store().invitations(MAX_INVITATIONS).await?)
+    }
+
+    /// Takes an invitation back. One that is not open any more is left as it is.
+    pub async fn revoke_invitation(&self, by: &SignedIn, id: InvitationId) -> Result<(), Error> {
+        for _ in 0..ROUNDS {
+            self.team_for(by, Permission::ManageTeam).await?;
+            let known = self.store().invitations(MAX_INVITATIONS).await?;
+            let known = known.into_iter().find(|known| known.id == id);
+            let known = known.ok_or(FieldError::new("invitation", "does not exist"))?;
+            let now = self.wall();
+            if !known.is_open(now) {
+                return Ok(());
+            }
+            let state = InvitationState::Revoked { at: now };
+            let unit = vec![
+                people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))),
+                self.note(now, actor(&by.member), Deed::InvitationRevoked { invitation: id }),
+            ];
+            if self.is_written(unit).await? {
+                return Ok(());
+            }
+        }
+        Err(conflict())
+    }
+
+    /// The invitation of a token, if it can be accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorized`] for a token that is wrong, expired, used or revoked, or whose maker may not invite any
+    /// more; never tells which.
+    pub async fn look_at_invitation(&self, token: &str) -> Result<Invitation, Error> {
+        let team = self.store().team().await?;
+        self.good_invitation(Digest::of(token.as_bytes()), &team).await
+    }
+
+    async fn good_invitation(&self, token: Digest, team: &Team) -> Result<Invitation, Error> {
+        let found = self.store().invitation(token).await?.filter(|found| found.is_open(self.wall()));
+        let found = found.ok_or(Error::Unauthorized)?;
+        match team.member(found.by) {
+            Some(by) if by.role.may(Permission::ManageTeam) => Ok(found),
+            Some(_) | None => Err(Error::Unauthorized),
+        }
+    }
+
+    /// Makes whoever was invited a member and signs them in. The token works once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::look_at_invitation`]; [`Error::Field`] when the address belongs to a member by now.
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        name: &str,
+        agent: &str,
+    ) -> Result<(Clear, SignedIn), Error> {
+        let (token, name) = (Digest::of(token.as_bytes()), MemberName::parse("name", name)?);
+        for _ in 0..ROUNDS {
+            let team = self.store().team().await?;
+            let invitation = self.good_invitation(token, &team).await?;
+            is_free(&team, &invitation.email)?;
+            has_room(&team)?;
+            let now = self.wall();
+            let id = MemberId::new(now, &mut Lent(&*self.parts.entropy));
+            let (email, name, role) = (invitation.email.clone(), name.clone(), invitation.role);
+            let member = Member { id, email, name, role, created_at: now };
+            let deed = Deed::Joined { member: id, role, invitation: Some(invitation.id) };
+            let state = InvitationState::Accepted { member: id, at: now };
+            let mut unit = vec![
+                people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..invitation }))),
+                people(PeopleChange::PutMember { expect: team.version, member: Box::new(member.clone()) }),
+                self.note(now, actor(&member), deed),
+            ];
+            let signed_in = self.sign_in(&member, Way::Invitation, agent, &mut unit);
+            if self.is_written(unit).await? {
+                return Ok(signed_in);
+            }
+        }
+        Err(conflict())
+    }
+}
+
+/// Whether an address belongs to nobody yet.
+fn is_free(team: &Team, email: &EmailAddress) -> Result<(), Error> {
+    if team.by_email(email).is_none() {
+        return Ok(());
+    }
+    Err(FieldError::new("email", "must not belong to a member already").into())
+}
