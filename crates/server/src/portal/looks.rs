@@ -74,7 +74,7 @@ impl Looks {
 
     /// An instant as this visitor reads it.
     pub(crate) fn moment(&self, at: Timestamp) -> Moment {
-        let local = at.to_zoned(self.zone.clone());
+        let local = at.to_zoned_datetime(self.zone.clone());
         Moment { iso: at.to_string(), text: local.strftime("%-d %b %Y, %H:%M:%S").to_string() }
     }
 }

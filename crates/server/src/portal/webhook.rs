@@ -143,8 +143,8 @@ async fn test(app: &App, place: &Place, before: &str) -> Result<Response, PageEr
 pub(super) fn hint(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Answered(answer) => match answer.status {
-            200..300 => "",
-            300..400 => "Redirects are not followed: save the address that it leads to.",
+            200..=299 => "",
+            300..=399 => "Redirects are not followed: save the address that it leads to.",
             401 | 403 => "The endpoint refuses: check that it verifies with this webhook’s secret.",
             404 | 405 => "Nothing takes POST there: check the path.",
             410 => "410 Gone pauses a webhook: answer something else if events are still wanted.",
