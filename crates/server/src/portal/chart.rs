@@ -21,7 +21,6 @@ const STYLES: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// Over time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the overview of verifications draws lines"))]
     Line,
     /// Side by side.
     Bars,

@@ -49,7 +49,7 @@ pub(super) async fn list(State(app): State<App>, place: Place) -> Result<Respons
 async fn show(app: &App, place: &Place, fresh: Option<NewCredential>) -> Result<Response, PageError> {
     let known = app.engine.store().credentials(place.scope()).await?;
     let row = |credential: &Credential| CredentialRow {
-        id: Copyable::new(credential.id, "client id"),
+        id: Copyable::new(&credential.id, "client id"),
         created: place.desk.looks.moment(credential.created_at),
         revoked: credential.revoked_at.map(|at| place.desk.looks.moment(at)),
         revoke: place.path(&format!("credentials/{}/revoke", credential.id)),
@@ -60,7 +60,7 @@ async fn show(app: &App, place: &Place, fresh: Option<NewCredential>) -> Result<
         rows: known.iter().rev().map(row).collect(),
         may_manage: place.may(Permission::ManageCredentials),
         fresh: fresh.map(|fresh| Fresh {
-            id: Copyable::new(fresh.id, "client id"),
+            id: Copyable::new(&fresh.id, "client id"),
             secret: Copyable::new(fresh.secret.expose(), "client secret"),
         }),
     })

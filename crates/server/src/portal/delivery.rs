@@ -104,7 +104,7 @@ pub(super) async fn show(State(app): State<App>, place: Place, Id(id): Id) -> Re
     page(&DeliveryPage {
         shell: place.below(Section::Deliveries, "Delivery"),
         row: DeliveryRow::of(&delivery, &place),
-        id: Copyable::new(delivery.id, "webhook-id"),
+        id: Copyable::new(&delivery.id, "webhook-id"),
         replay: place.path("deliveries/replay"),
         may_replay: place.may(Permission::ManageWebhooks),
         may_read,

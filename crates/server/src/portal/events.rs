@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use ringtrue_domain::{flow::Environment, identity::What};
+use ringtrue_domain::{LineType, flow::Environment, identity::What};
 use ringtrue_engine::model::StoredEvent;
 use serde::Deserialize;
 
@@ -51,7 +51,7 @@ fn detail(what: &What, place: &Place) -> String {
     };
     match what {
         What::Port { carrier, new_carrier } => from_to(carrier.as_deref(), new_carrier.as_deref()),
-        What::LineTypeChange { from, to } => from_to(from.map(|from| from.as_str()), Some(to.as_str())),
+        What::LineTypeChange { from, to } => from_to(from.map(LineType::as_str), Some(to.as_str())),
         What::PhoneNumberChange { new: Some(new) } => match place.environment {
             Environment::Sandbox => from_to(None, Some(new.expose())),
             Environment::Production => from_to(None, Some(&format!("{new:?}"))),

@@ -197,7 +197,7 @@ pub(super) async fn show(
     page(&IdentityPage {
         shell: place.below(Section::Identities, "Identity"),
         row: IdentityRow::of(&identity, &place),
-        id: Copyable::new(identity.id, "identity id"),
+        id: Copyable::new(&identity.id, "identity id"),
         created: looks.moment(identity.created_at),
         ended: match identity.stream {
             Stream::Ended { by, at } => Some((by.as_str(), looks.moment(at))),

@@ -86,11 +86,23 @@ snippets! {
     StartGo = "portal/snippets/start.go";
     StartRust = "portal/snippets/start.rs";
     Page = "portal/snippets/page.js";
-    HookTypeScript = "portal/snippets/hook.ts";
-    HookPython = "portal/snippets/hook.py";
-    HookGo = "portal/snippets/hook.go";
-    HookRust = "portal/snippets/hook.rs";
 }
+
+#[derive(Template)]
+#[template(path = "portal/snippets/hook.ts", escape = "none")]
+struct HookTypeScript;
+
+#[derive(Template)]
+#[template(path = "portal/snippets/hook.py", escape = "none")]
+struct HookPython;
+
+#[derive(Template)]
+#[template(path = "portal/snippets/hook.go", escape = "none")]
+struct HookGo;
+
+#[derive(Template)]
+#[template(path = "portal/snippets/hook.rs", escape = "none")]
+struct HookRust;
 
 impl Values<'_> {
     /// Whom the examples verify: in sandbox one of its personas, who can be.
@@ -133,10 +145,10 @@ impl Values<'_> {
                 title: "Your back end hears when a number changes",
                 text: "Verify the bytes as they came, answer 2xx within ten seconds, and take each webhook-id once.",
                 snippets: vec![
-                    snippet("TypeScript", &HookTypeScript(self))?,
-                    snippet("Python", &HookPython(self))?,
-                    snippet("Go", &HookGo(self))?,
-                    snippet("Rust", &HookRust(self))?,
+                    snippet("TypeScript", &HookTypeScript)?,
+                    snippet("Python", &HookPython)?,
+                    snippet("Go", &HookGo)?,
+                    snippet("Rust", &HookRust)?,
                 ],
             },
         ])

@@ -93,7 +93,7 @@ impl HtmlSafe for Copyable {}
 
 impl Copyable {
     /// `what` completes "copy …" for those who hear the button.
-    pub(crate) fn new(text: impl ToString, what: &'static str) -> Self {
+    pub(crate) fn new(text: &(impl ToString + ?Sized), what: &'static str) -> Self {
         Self { text: text.to_string(), what }
     }
 }

@@ -46,7 +46,7 @@ fn listed(desk: &Desk, name: String, problem: Option<Problem>) -> Result<Respons
     let row = |project: &Project| ProjectRow {
         href: first_page(project),
         name: project.name.clone(),
-        id: Copyable::new(project.id, "project id"),
+        id: Copyable::new(&project.id, "project id"),
         created: desk.looks.moment(project.created_at),
     };
     let wrong = problem.is_some();
@@ -168,7 +168,7 @@ fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Re
     let page = SettingsPage {
         shell: place.shell(Section::Settings),
         may_set: place.may(Permission::ManageProjects),
-        id: Copyable::new(place.project.id, "project id"),
+        id: Copyable::new(&place.project.id, "project id"),
         created: place.desk.looks.moment(place.project.created_at),
         personas: place.project.settings.personas.len(),
         given,

@@ -86,7 +86,7 @@ impl<'a> Browser<'a> {
         let token = self.token().await;
         let fields: Vec<_> = fields.iter().copied().chain([("csrf", token.as_str())]).collect();
         let answer = self.send(path, &fields, &[("sec-fetch-site", "same-origin")]).await;
-        if answer.status == 303 { self.open(&answer.location().to_owned()).await } else { answer }
+        if answer.status == 303 { self.open(answer.location()).await } else { answer }
     }
 }
 
