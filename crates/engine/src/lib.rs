@@ -43,7 +43,7 @@ use ringtrue_domain::{
 };
 use tokio::sync::Mutex;
 
-pub use admin::NewCredential;
+pub use admin::{NewCredential, ProjectRules};
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;

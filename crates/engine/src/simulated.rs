@@ -8,7 +8,7 @@ use crate::{
     changes::Consequences,
     decide::{CommitOr, ROUNDS},
     idempotency::{self, Key, Replay},
-    model::{Caller, TimelineStep},
+    model::{KeyScope, TimelineStep},
     ports::{Change, CommitError, Note},
 };
 
@@ -31,7 +31,7 @@ impl Engine {
     /// happened when this returns, and `render` makes the answer's body of the events that came of it.
     pub async fn simulate(
         &self,
-        caller: &Caller,
+        scope: KeyScope,
         identity: &str,
         steps: &[SimulatedStep],
         key: Option<&Key>,
@@ -46,8 +46,8 @@ impl Engine {
             return Err(FieldError::new("timeline", "must be 1 to 50 steps").into());
         }
         for _ in 0..ROUNDS {
-            let stored = self.named(caller.scope(), identity).await?;
-            let now = self.now(self.store().clock_ahead(caller.project.id).await?);
+            let stored = self.named(scope, identity).await?;
+            let now = self.now(self.store().clock_ahead(scope.project).await?);
             let mut steps: Vec<_> = steps.iter().map(|step| at(now, step)).collect();
             steps.sort_by_key(|step| step.at);
             let later = steps.split_off(steps.partition_point(|step| step.at <= now));

@@ -14,6 +14,7 @@ mod listen;
 mod nodes;
 mod ops;
 mod pages;
+mod portal;
 mod router;
 mod rows;
 mod run;

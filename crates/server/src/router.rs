@@ -18,7 +18,7 @@ use crate::{
     config::Role,
     demo, device,
     http::{ApiError, Code, around::Around, error, idempotent::json_text},
-    ops, pages,
+    ops, pages, portal,
     state::App,
 };
 
@@ -76,6 +76,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(of(Role::Device, Router::from(device::routes())))
         .merge(of(Role::Device, pages::device_routes()))
         .merge(of(Role::Portal, pages::portal_routes()))
+        .merge(of(Role::Portal, portal::routes()))
         .merge(ops::probes())
         .route("/openapi.json", get(move || async move { json_text(document).into_response() }));
     if serves(Role::Device) || serves(Role::Portal) {

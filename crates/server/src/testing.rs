@@ -3,12 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use axum::Router;
-use ringtrue_domain::flow::Flow;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ringtrue_domain::{flow::Flow, secret::Clear};
 
 use crate::{
     config::{Config, check_origin},
     device::token::DeviceTokens,
     http::Code,
+    portal::{self, Permission},
     router, run,
     state::App,
 };
@@ -34,6 +36,26 @@ impl TestServer {
     /// The router.
     pub fn router(&self) -> Router {
         router::router(Arc::clone(&self.app))
+    }
+
+    /// The `Cookie` of somebody who is signed in to the portal and may do all of it, or only look.
+    pub fn sign_in(&self, name: &str, may_all: bool) -> anyhow::Result<String> {
+        const ALL: [Permission; 7] = [
+            Permission::SeeProjects,
+            Permission::SeeIdentities,
+            Permission::ManageProjects,
+            Permission::ManageCredentials,
+            Permission::ManageWebhooks,
+            Permission::UseSandbox,
+            Permission::ManageIdentities,
+        ];
+        let mut token = [0; 32];
+        self.app.engine.random(&mut token);
+        let token = Clear::new(URL_SAFE_NO_PAD.encode(token));
+        let permissions = if may_all { &ALL[..] } else { &ALL[..2] };
+        self.app.sessions.start(name, permissions, token.clone());
+        let cookie = portal::cookie(&self.app, &token).map_err(|_| anyhow::anyhow!("a token is a cookie"))?;
+        Ok(cookie.to_str()?.split(';').next().unwrap_or_default().to_owned())
     }
 
     /// The engine, to look behind the API.

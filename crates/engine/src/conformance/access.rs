@@ -80,6 +80,28 @@ pub async fn a_credential_is_read_back(store: Subject) {
     }
 }
 
+pub async fn credentials_are_listed_oldest_first(store: Subject) {
+    let mut sample = Sample::default();
+    let begin = sample.wall;
+    let scope = sample.scope(SANDBOX);
+    assert_eq!(store.credentials(scope).await.unwrap(), []);
+    let mut theirs = Vec::new();
+    for seconds in [20, 0, 10] {
+        sample.wall = shifted(begin, seconds);
+        theirs.push(sample.credential(SANDBOX));
+    }
+    let of_production = sample.credential(PRODUCTION);
+    sample.other_project();
+    let of_another = sample.credential(SANDBOX);
+    let all = theirs.iter().chain([&of_production, &of_another]);
+    commit(&store, all.cloned().map(Change::PutCredential)).await;
+    let at = shifted(begin, 60);
+    commit(&store, [Change::RevokeCredential { id: theirs[0].id, at }]).await;
+    theirs[0].revoked_at = Some(at);
+    theirs.sort_by_key(|credential| credential.created_at);
+    assert_eq!(store.credentials(scope).await.unwrap(), theirs);
+}
+
 pub async fn a_credential_or_token_twice_is_a_conflict(store: Subject) {
     let mut sample = Sample::default();
     let credential = with_token(&store, &mut sample).await;

@@ -48,6 +48,25 @@ pub async fn a_part_of_a_stream_is_read(store: Subject) {
     assert_eq!(part(0, 6, 0).await, [0_u64; 0]);
 }
 
+pub async fn an_identitys_events_are_listed_newest_first(store: Subject) {
+    let mut sample = Sample::default();
+    let scope = sample.scope(SANDBOX);
+    let (one, other) = (sample.identity(SANDBOX, 1, "c"), sample.identity(SANDBOX, 2, "c"));
+    let events: Vec<_> = [&one, &other, &one, &one, &other].map(|of| sample.event(of)).into();
+    commit(&store, events.iter().map(add_event)).await;
+    let part = async |identity, before, limit| {
+        let events = store.events_of(scope, identity, before, limit).await.unwrap();
+        events.into_iter().map(|stored| stored.cursor).collect::<Vec<_>>()
+    };
+    assert_eq!(part(one.id, None, 10).await, [4, 3, 1]);
+    assert_eq!(part(other.id, None, 10).await, [5, 2]);
+    assert_eq!(part(one.id, None, 2).await, [4, 3]);
+    assert_eq!(part(one.id, Some(3), 2).await, [1]);
+    assert_eq!(part(one.id, Some(1), 2).await, [0_u64; 0]);
+    let elsewhere = store.events_of(sample.scope(PRODUCTION), one.id, None, 10).await.unwrap();
+    assert_eq!(elsewhere, []);
+}
+
 pub async fn streams_of_projects_and_environments_are_apart(store: Subject) {
     let mut sample = Sample::default();
     let mut scopes = Vec::new();

@@ -120,6 +120,7 @@ macro_rules! conformance {
                 a_revoked_credential_stops_its_tokens_at_once
                 a_revocation_keeps_its_first_instant
                 a_credential_is_read_back
+                credentials_are_listed_oldest_first
                 a_credential_or_token_twice_is_a_conflict
                 a_token_needs_a_project
                 a_project_is_written_again
@@ -156,6 +157,7 @@ macro_rules! conformance {
             events:
                 an_event_is_read_back_with_its_cursor
                 a_part_of_a_stream_is_read
+                an_identitys_events_are_listed_newest_first
                 streams_of_projects_and_environments_are_apart
                 a_refused_unit_takes_no_cursor
                 muted_events_are_marked_and_later_ones_are_not

@@ -5,31 +5,30 @@ use ringtrue_domain::identity::Identity;
 use crate::{
     Engine, Error,
     decide::ROUNDS,
-    model::{Caller, StoredIdentity},
+    model::{KeyScope, StoredIdentity},
     ports::{Change, CommitError, Unit},
 };
 
 impl Engine {
     /// An identity.
-    pub async fn identity(&self, caller: &Caller, id: &str) -> Result<Identity, Error> {
-        Ok(self.named(caller.scope(), id).await?.identity)
+    pub async fn identity(&self, scope: KeyScope, id: &str) -> Result<Identity, Error> {
+        Ok(self.named(scope, id).await?.identity)
     }
 
     /// Lets changes of an identity's number lead to events again, from now on. A stream that ended stays ended until
     /// the person is verified or enrolled once more.
-    pub async fn activate(&self, caller: &Caller, id: &str) -> Result<(), Error> {
-        self.switch(caller, id, true).await
+    pub async fn activate(&self, scope: KeyScope, id: &str) -> Result<(), Error> {
+        self.switch(scope, id, true).await
     }
 
     /// Keeps everything of an identity that was not delivered from being delivered, and changes of its number from
     /// leading to events.
-    pub async fn deactivate(&self, caller: &Caller, id: &str) -> Result<(), Error> {
-        self.switch(caller, id, false).await
+    pub async fn deactivate(&self, scope: KeyScope, id: &str) -> Result<(), Error> {
+        self.switch(scope, id, false).await
     }
 
-    async fn switch(&self, caller: &Caller, id: &str, active: bool) -> Result<(), Error> {
-        let scope = caller.scope();
-        self.change(caller, id, |stored| {
+    async fn switch(&self, scope: KeyScope, id: &str, active: bool) -> Result<(), Error> {
+        self.change(scope, id, |stored| {
             let StoredIdentity { version, mut identity } = stored;
             if !identity.switch(active) {
                 return Unit::new();
@@ -42,9 +41,8 @@ impl Engine {
     }
 
     /// Removes an identity and everything personal with it. It is unknown afterwards.
-    pub async fn disenrol(&self, caller: &Caller, id: &str) -> Result<(), Error> {
-        let scope = caller.scope();
-        self.change(caller, id, |stored| {
+    pub async fn disenrol(&self, scope: KeyScope, id: &str) -> Result<(), Error> {
+        self.change(scope, id, |stored| {
             let remove = Change::RemoveIdentity { scope, id: stored.identity.id, expect: stored.version };
             Unit::new().with(remove)
         })
@@ -54,12 +52,12 @@ impl Engine {
     /// Writes what follows from an identity as it stands; again when somebody else wrote first.
     async fn change(
         &self,
-        caller: &Caller,
+        scope: KeyScope,
         id: &str,
         decide: impl Fn(StoredIdentity) -> Unit + Send + Sync,
     ) -> Result<(), Error> {
         for _ in 0..ROUNDS {
-            let unit = decide(self.named(caller.scope(), id).await?);
+            let unit = decide(self.named(scope, id).await?);
             if unit.changes.is_empty() {
                 return Ok(());
             }

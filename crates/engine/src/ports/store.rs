@@ -251,6 +251,9 @@ pub trait Store: WatchStore + PollStore + ListingStore + PeopleStore + Send + Sy
     /// A credential, revoked or not.
     async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError>;
 
+    /// The credentials of one environment of a project, oldest first, revoked ones too.
+    async fn credentials(&self, scope: KeyScope) -> Result<Vec<Credential>, StoreError>;
+
     /// A project.
     async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError>;
 

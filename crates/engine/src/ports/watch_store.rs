@@ -137,6 +137,16 @@ pub trait WatchStore {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// Events of an identity, newest first, at most `limit`; those before a cursor when given. One that cannot be read is
+    /// passed over, and logged; fewer than `limit` are the last ones.
+    async fn events_of(
+        &self,
+        scope: KeyScope,
+        identity: IdentityId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
     /// A stream; none when there was neither an event nor a webhook yet.
     async fn lane(&self, scope: KeyScope) -> Result<Option<Lane>, StoreError>;
 

@@ -26,6 +26,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{assemble::Installation, config::Config, run::FRESH_KEYS};
 
+pub(crate) use webhook::outcome_in_words;
+
 /// Verifies users by phone, self-hosted.
 #[derive(Parser)]
 #[command(name = "ringtrue", version, about, arg_required_else_help = true)]

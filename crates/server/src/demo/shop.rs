@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use ringtrue_wire::{error::ErrorBody, verify::VerifyRequest};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Demo, client::Answer};
 use crate::{
-    http::{ApiError, Code, JsonBody, parts::Path},
+    http::{ApiError, Code, JsonBody, cookies, parts::Path},
     pages::{Shop, serve},
     state::App,
 };
@@ -57,8 +57,7 @@ pub(super) async fn verify(State(app): State<App>, body: JsonBody<Signup>) -> Re
     let session =
         app.tokens.mint_visit(&started.correlation_id, until).map_err(ringtrue_engine::Error::Bug)?;
     let mut response = Json(json!({ "authToken": started.auth_token, "phoneNumber": phone })).into_response();
-    let cookie = format!("{COOKIE}={session}; Path=/shop/; HttpOnly; SameSite=Lax");
-    let cookie = HeaderValue::from_str(&cookie).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
+    let cookie = cookies::set(&format!("{COOKIE}={session}; Path=/shop/; HttpOnly; SameSite=Lax"))?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -66,11 +65,7 @@ pub(super) async fn verify(State(app): State<App>, body: JsonBody<Signup>) -> Re
 /// Asks how the visitor's verification stands. The browser's word for it is never taken.
 pub(super) async fn result(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
     let demo = demo(&app)?;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let session = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE).then_some(value));
+    let session = cookies::read(&headers, COOKIE);
     let Some(id) = session.and_then(|session| app.tokens.visit(session, app.engine.wall().as_second()))
     else {
         return Ok(problem(StatusCode::NOT_FOUND, None, "There is no verification under way here."));

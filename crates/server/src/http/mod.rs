@@ -3,6 +3,7 @@
 pub(crate) mod around;
 pub(crate) mod auth;
 pub(crate) mod body;
+pub(crate) mod cookies;
 mod cors;
 pub(crate) mod error;
 mod gcra;

@@ -12,7 +12,7 @@ use ringtrue_engine::{LinkPage, LinkUse};
 
 use super::home::render;
 use crate::{
-    http::{ApiError, parts::Path},
+    http::{ApiError, cookies, parts::Path},
     state::App,
 };
 
@@ -114,9 +114,7 @@ fn gone(why: &'static str) -> Result<Response, ApiError> {
 }
 
 fn browser(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(name, value)| (name == COOKIE && value.len() == 22).then_some(value))
+    cookies::read(headers, COOKIE).filter(|value| value.len() == 22)
 }
 
 fn fresh(app: &App) -> String {
@@ -128,7 +126,7 @@ fn fresh(app: &App) -> String {
 fn cookie(app: &App, id: &str) -> Result<HeaderValue, ApiError> {
     let secure = if app.origin.starts_with("https:") { "; Secure" } else { "" };
     let text = format!("{COOKIE}={id}; Path=/l/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}");
-    Ok(HeaderValue::from_str(&text).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?)
+    cookies::set(&text)
 }
 
 fn ago(seconds: i64) -> String {

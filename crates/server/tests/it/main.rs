@@ -16,6 +16,7 @@ mod generated;
 mod healthcheck;
 mod logs;
 mod pages;
+mod portal;
 mod races;
 mod roles;
 mod saving;

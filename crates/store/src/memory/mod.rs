@@ -124,6 +124,18 @@ impl Store for MemoryStore {
         Ok(self.readable()?.state.projects.get(&id).cloned())
     }
 
+    async fn credentials(&self, scope: KeyScope) -> Result<Vec<Credential>, StoreError> {
+        let inner = self.readable()?;
+        let all = inner.state.credentials.values();
+        let mut credentials: Vec<_> = (all.filter(|credential| {
+            (credential.project, credential.environment) == (scope.project, scope.environment)
+        }))
+        .cloned()
+        .collect();
+        credentials.sort_by_key(|credential| (credential.created_at, credential.id));
+        Ok(credentials)
+    }
+
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
         let mut projects: Vec<_> = self.readable()?.state.projects.values().cloned().collect();
         projects.sort_by_key(|project| (project.created_at, project.id));

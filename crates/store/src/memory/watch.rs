@@ -95,6 +95,19 @@ impl WatchStore for MemoryStore {
         Ok(newer.take(limit).cloned().collect())
     }
 
+    async fn events_of(
+        &self,
+        scope: KeyScope,
+        identity: IdentityId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let inner = self.readable()?;
+        let older = inner.state.events.range((scope, 0)..(scope, before.unwrap_or(u64::MAX)));
+        let theirs = older.rev().map(|(_, stored)| stored).filter(|stored| stored.event.identity == identity);
+        Ok(theirs.take(limit).cloned().collect())
+    }
+
     async fn lane(&self, scope: KeyScope) -> Result<Option<Lane>, StoreError> {
         Ok(self.readable()?.state.lanes.get(&scope).map(|row| row.lane))
     }

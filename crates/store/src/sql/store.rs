@@ -23,7 +23,8 @@ use super::{
     read::{read_audit, read_credential, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
-    unit::{Asked, statements},
+    unit::{Asked, scope_values, statements},
+    value::Row,
     watch_unit::{catch_up, set_aside},
 };
 use crate::seal::{Kind, SERVER};
@@ -123,6 +124,13 @@ impl<D: Driver> Store for SqlStore<D> {
         let Some(mut row) = self.row(text::PROJECT, [id.into(), mark.into()]).await? else { return Ok(None) };
         let body = row.take().map_err(corrupt(Kind::Project, id))?;
         self.open_project(id, body, known).await.map(|project| Some(Arc::unwrap_or_clone(project)))
+    }
+
+    async fn credentials(&self, scope: KeyScope) -> Result<Vec<Credential>, StoreError> {
+        let rows = self.rows(text::CREDENTIALS, scope_values(scope)).await?;
+        let read = |mut row: Row| read_credential(row.take()?, row);
+        (rows.into_iter().map(read).collect::<anyhow::Result<_>>())
+            .map_err(|source| StoreError::Corrupt { what: "credential".to_owned(), source })
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {

@@ -35,6 +35,8 @@ pub(super) const ADD_TOKEN: &str = "INSERT INTO tokens (digest, credential, expi
 
 pub(super) const CREDENTIAL: &str =
     "SELECT project, sandbox, secret, created_at, revoked_at FROM credentials WHERE id = $1";
+pub(super) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at FROM credentials \
+    WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
 pub(super) const ADD_CREDENTIAL: &str = "INSERT INTO credentials \
     (id, project, sandbox, secret, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)";
 pub(super) const REVOKE_CREDENTIAL: &str =
@@ -159,6 +161,7 @@ const OTHERS: &[&str] = &[
     CALLER,
     ADD_TOKEN,
     CREDENTIAL,
+    CREDENTIALS,
     ADD_CREDENTIAL,
     REVOKE_CREDENTIAL,
     PROJECT,

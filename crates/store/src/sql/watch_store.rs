@@ -121,6 +121,31 @@ impl<D: Driver> WatchStore for SqlStore<D> {
         }
     }
 
+    async fn events_of(
+        &self,
+        scope: KeyScope,
+        identity: IdentityId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        const END: u64 = i64::MAX.unsigned_abs();
+        let (mut before, mut events) = (before.map_or(END, |before| before.min(END)), Vec::new());
+        loop {
+            let wanted = limit - events.len();
+            let page = [identity.into(), before.into(), wanted.into()];
+            let rows = self.rows_of(text::EVENTS_OF, scope, page).await?;
+            let over = rows.len() < wanted;
+            for row in rows {
+                let (cursor, event) = self.read_event(scope.project, row).await?;
+                before = cursor;
+                events.extend(readable(event)?);
+            }
+            if over || events.len() == limit {
+                return Ok(events);
+            }
+        }
+    }
+
     async fn lane(&self, scope: KeyScope) -> Result<Option<Lane>, StoreError> {
         let row = self.rows_of(text::LANE, scope, []).await?.into_iter().next();
         row.map(read_lane).transpose().map_err(corrupt_lane)

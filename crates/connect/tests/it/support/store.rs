@@ -82,6 +82,9 @@ impl Store for FakeStore {
     async fn credential(&self, _: CredentialId) -> Result<Option<Credential>, StoreError> {
         no()
     }
+    async fn credentials(&self, _: KeyScope) -> Result<Vec<Credential>, StoreError> {
+        no()
+    }
     async fn project(&self, _: ProjectId) -> Result<Option<Project>, StoreError> {
         no()
     }
@@ -167,6 +170,15 @@ impl WatchStore for FakeStore {
         no()
     }
     async fn events(&self, _: KeyScope, _: u64, _: u64, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        no()
+    }
+    async fn events_of(
+        &self,
+        _: KeyScope,
+        _: IdentityId,
+        _: Option<u64>,
+        _: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         no()
     }
     async fn lane(&self, _: KeyScope) -> Result<Option<Lane>, StoreError> {

@@ -175,6 +175,7 @@ reads! {
         identities_of(scope: KeyScope, phone: &PhoneNumber, limit: usize) -> Vec<Identity>;
         watchers(phone: &PhoneNumber, after: Option<IdentityId>, limit: usize) -> Vec<StoredIdentity>;
         events(scope: KeyScope, after: u64, until: u64, limit: usize) -> Vec<StoredEvent>;
+        events_of(scope: KeyScope, identity: IdentityId, before: Option<u64>, limit: usize) -> Vec<StoredEvent>;
         lane(scope: KeyScope) -> Option<Lane>;
         webhook(scope: KeyScope) -> Option<StoredWebhook>;
         open_deliveries(scope: KeyScope, limit: usize) -> Vec<Delivery>;
@@ -216,6 +217,7 @@ reads! {
     flow_by_link(token: Digest) -> Option<FlowId>;
     caller(token: Digest, wall: Timestamp) -> Option<Caller>;
     credential(id: CredentialId) -> Option<Credential>;
+    credentials(scope: KeyScope) -> Vec<Credential>;
     project(id: ProjectId) -> Option<Project>;
     projects() -> Vec<Project>;
     clock_ahead(project: ProjectId) -> i64;

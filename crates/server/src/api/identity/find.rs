@@ -54,7 +54,7 @@ pub(crate) async fn get(
     caller: Authenticated,
     Path(id): Path<String>,
 ) -> Result<Json<IdentityResponse>, ApiError> {
-    Ok(Json(response(app.engine.identity(&caller.0, &id).await?)))
+    Ok(Json(response(app.engine.identity(caller.0.scope(), &id).await?)))
 }
 
 /// The identities of a number, inactive ones too; at most 1,000, and `more` says whether there are more.

@@ -33,7 +33,7 @@ pub(crate) async fn activate(
     let key = key.with(&caller, &body.raw)?;
     caller_text("clientRequestId", body.value.client_request_id)?;
     let answer = async {
-        app.engine.activate(&caller.0, &id).await?;
+        app.engine.activate(caller.0.scope(), &id).await?;
         Ok(DONE)
     };
     answer_once(&app, key.as_ref(), answer).await
@@ -53,7 +53,7 @@ pub(crate) async fn deactivate(
     let key = key.with(&caller, &body.raw)?;
     caller_text("clientRequestId", body.value.client_request_id)?;
     let answer = async {
-        app.engine.deactivate(&caller.0, &id).await?;
+        app.engine.deactivate(caller.0.scope(), &id).await?;
         Ok(DONE)
     };
     answer_once(&app, key.as_ref(), answer).await
@@ -68,7 +68,7 @@ pub(crate) async fn disenroll(
     caller: Authenticated,
     Path(id): Path<String>,
 ) -> Result<Json<SuccessResponse>, ApiError> {
-    app.engine.disenrol(&caller.0, &id).await?;
+    app.engine.disenrol(caller.0.scope(), &id).await?;
     Ok(Json(DONE))
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn simulate(
         let event_ids = events.iter().map(ToString::to_string).collect();
         to_json(&SandboxEventResponse { success: true, event_ids })
     };
-    Ok(json_text(app.engine.simulate(&caller.0, &identity, &steps, key.as_ref(), render).await?))
+    Ok(json_text(app.engine.simulate(caller.0.scope(), &identity, &steps, key.as_ref(), render).await?))
 }
 
 fn timeline_steps(steps: &[SandboxEventStep]) -> Result<Vec<SimulatedStep>, FieldError> {

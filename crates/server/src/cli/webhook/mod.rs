@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{Place, block_on, credentials::Environment, output};
 
-pub(super) use show::outcome as outcome_in_words;
+pub(crate) use show::outcome as outcome_in_words;
 
 /// Which webhook: each project has one per environment.
 #[derive(Args)]

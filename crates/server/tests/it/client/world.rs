@@ -41,6 +41,11 @@ impl World {
         self.server.engine()
     }
 
+    /// The cookie of somebody who is signed in to the portal.
+    pub(crate) fn sign_in(&self, name: &str, may_all: bool) -> String {
+        self.server.sign_in(name, may_all).unwrap()
+    }
+
     /// `client_id` and `client_secret` of the sandbox project.
     pub(crate) fn credentials(&self) -> (&str, &str) {
         (&self.server.credentials.0, &self.server.credentials.1)

@@ -64,6 +64,9 @@ pub(crate) const MUTE_EVENTS: &str = "UPDATE events SET muted = 1 WHERE (project
     SELECT project, sandbox, cursor FROM events WHERE project = $1 AND sandbox = $2 AND identity = $3) AND muted = 0";
 pub(crate) const EVENTS: &str = "SELECT cursor, muted, id, body FROM events \
     WHERE project = $1 AND sandbox = $2 AND cursor > $3 AND cursor <= $4 ORDER BY cursor LIMIT $5";
+/// By the identity's index.
+pub(crate) const EVENTS_OF: &str = "SELECT cursor, muted, id, body FROM events \
+    WHERE project = $1 AND sandbox = $2 AND identity = $3 AND cursor < $4 ORDER BY cursor DESC LIMIT $5";
 
 pub(crate) const LANE: &str = "SELECT project, sandbox, last, packed, failing_since, failures, warnings, \
     succeeded_at, lease_id, lease_until FROM lanes WHERE project = $1 AND sandbox = $2";
@@ -245,6 +248,7 @@ pub(super) const ALL: &[&str] = &[
     ADD_EVENT,
     MUTE_EVENTS,
     EVENTS,
+    EVENTS_OF,
     LANE,
     CLAIM_LANES,
     WAKE_LANE,

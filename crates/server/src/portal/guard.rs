@@ -1,0 +1,106 @@
+//! Forms: who may send them, and whether they come from a page of ours.
+//!
+//! A form holds a token that is bound to the session and that no other site can read (OWASP ASVS 5.0 3.5.1), and the
+//! browser has to say that a page of this origin sent it.
+
+use aws_lc_rs::{constant_time, hmac};
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts as _, Request},
+    http::{HeaderMap, header},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::de::DeserializeOwned;
+
+use super::{
+    fault::PageError,
+    session::{Permission, Visitor},
+};
+use crate::{
+    http::{ApiError, Code, body},
+    state::App,
+};
+
+/// Bytes of a form at most.
+const MAX_FORM_BYTES: usize = 64 * 1024;
+const FIELD: &str = "csrf";
+
+/// Fields of a form, and what sending it takes.
+pub(crate) trait Form: DeserializeOwned + Send {
+    /// Whoever has not this may not send it.
+    const NEEDS: Permission;
+}
+
+/// A form that a page of ours sent, by somebody who may.
+pub(crate) struct Posted<F>(pub(crate) F);
+
+impl<F: Form> FromRequest<App> for Posted<F> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        visitor.must(F::NEEDS)?;
+        let raw = body::read(body, MAX_FORM_BYTES).await?;
+        let sent =
+            url::form_urlencoded::parse(&raw).find_map(|(name, value)| (name == FIELD).then_some(value));
+        if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| holds(&visitor, &sent)) {
+            let text =
+                "the form does not come from a page of this session; open the page again and repeat it";
+            return Err(ApiError::new(Code::Forbidden, text).into());
+        }
+        let request = Request::from_parts(parts, Body::from(raw));
+        let form = axum::Form::<F>::from_request(request, app).await;
+        let axum::Form(fields) =
+            form.map_err(|_| ApiError::field("form", "has fields that cannot be read"))?;
+        Ok(Self(fields))
+    }
+}
+
+/// The token that the forms of a session hold.
+pub(crate) fn token(visitor: &Visitor) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, visitor.token().expose().as_bytes());
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"form of the portal"))
+}
+
+fn holds(visitor: &Visitor, sent: &str) -> bool {
+    constant_time::verify_slices_are_equal(token(visitor).as_bytes(), sent.as_bytes()).is_ok()
+}
+
+/// Whether the browser says that a page of this origin sends it. Browsers that say neither are left to the token.
+fn is_ours(headers: &HeaderMap, origin: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(sender) = text(header::ORIGIN.as_str()) else { return true };
+    let host = sender.split_once("://").map(|(_, host)| host);
+    sender == origin || (host.is_some() && host == text(header::HOST.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderName;
+
+    use super::*;
+
+    #[test]
+    fn other_sites_are_told_apart() {
+        let ours = |pairs: &[(&'static str, &'static str)]| {
+            let headers = pairs.iter().map(|(name, value)| {
+                (HeaderName::from_static(name), value.parse().expect("it is a header's value"))
+            });
+            is_ours(&headers.collect(), "https://ring.example")
+        };
+        assert!(ours(&[("sec-fetch-site", "same-origin")]));
+        for site in ["cross-site", "same-site", "none"] {
+            assert!(!ours(&[("sec-fetch-site", site), ("origin", "https://ring.example")]), "{site}");
+        }
+        assert!(ours(&[("origin", "https://ring.example")]));
+        assert!(ours(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        for origin in ["null", "https://evil.example", "https://ring.example.evil.example"] {
+            assert!(!ours(&[("origin", origin), ("host", "ring.example")]), "{origin}");
+        }
+        assert!(ours(&[]));
+    }
+}

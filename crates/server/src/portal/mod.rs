@@ -1,0 +1,108 @@
+//! The portal: pages for those who set up, watch and answer for verifications.
+//!
+//! Pages are drawn here and work without script. A form is a POST whose answer is a redirect; what it takes stands in its
+//! type ([`guard::Form`]). A page of a project gets a [`desk::Place`], which is where permission to look is asked for.
+
+mod chart;
+mod credentials;
+mod deliveries;
+mod delivery;
+mod desk;
+mod events;
+mod fault;
+mod flash;
+mod guard;
+mod identities;
+mod integrate;
+mod looks;
+mod outbox;
+mod parts;
+mod projects;
+mod session;
+mod surround;
+mod webhook;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    middleware,
+    response::{Html, IntoResponse as _, Redirect, Response},
+    routing::{any, get, post},
+};
+use serde::Deserialize;
+
+use crate::state::App;
+use fault::PageError;
+use guard::{Form, Posted};
+
+pub(crate) use session::{Permission, Sessions, cookie};
+
+/// All pages.
+pub(crate) fn routes() -> Router<App> {
+    const PLACE: &str = "/portal/p/{project}/{environment}";
+    let at = |rest: &str| format!("{PLACE}/{rest}");
+    Router::new()
+        .route("/portal", get(start))
+        .route("/portal/projects", get(projects::list).post(projects::create))
+        .route("/portal/looks", get(looks::show).post(looks::choose))
+        .route("/portal/sign-out", post(sign_out))
+        .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("integrate"), get(integrate::show))
+        .route(&at("credentials"), get(credentials::list).post(credentials::create))
+        .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
+        .route(&at("webhook"), get(webhook::show).post(webhook::save))
+        .route(&at("webhook/change"), post(webhook::change))
+        .route(&at("webhook/secrets"), post(webhook::secrets))
+        .route(&at("deliveries"), get(deliveries::list))
+        .route(&at("deliveries/replay"), post(delivery::replay))
+        .route(&at("deliveries/{id}"), get(delivery::show))
+        .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
+        .route(&at("identities"), get(identities::list).post(identities::find))
+        .route(&at("identities/{id}"), get(identities::show).post(identities::change))
+        .route(&at("events"), get(events::list))
+        .route(&at("outbox"), get(outbox::show).post(outbox::find))
+        .route(&at("outbox/clock"), post(outbox::advance))
+        .route(&at("outbox/changes"), post(outbox::simulate))
+        .route("/portal/{*rest}", any(nothing))
+        .layer(middleware::from_fn(surround::page))
+}
+
+async fn start() -> Redirect {
+    Redirect::to("/portal/projects")
+}
+
+async fn nothing() -> PageError {
+    PageError::not_found("page")
+}
+
+#[derive(Deserialize)]
+struct SignOut {}
+
+impl Form for SignOut {
+    const NEEDS: Permission = Permission::SeeProjects;
+}
+
+async fn sign_out(
+    State(app): State<App>,
+    visitor: session::Visitor,
+    Posted(SignOut {}): Posted<SignOut>,
+) -> Result<Response, PageError> {
+    app.sessions.end(&visitor);
+    let gone = session::no_cookie(&app)?;
+    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/portal")).into_response())
+}
+
+/// A page that askama checked at compile time.
+fn page(page: &impl Template) -> Result<Response, PageError> {
+    let text = page.render().map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
+    Ok(Html(text).into_response())
+}
+
+/// A page with a form, shown again with what was typed when a field of it is wrong.
+fn form_page(form: &impl Template, is_wrong: bool) -> Result<Response, PageError> {
+    let response = page(form)?;
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, response).into_response())
+}

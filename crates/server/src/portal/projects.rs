@@ -1,0 +1,200 @@
+//! Projects: all of them, a new one, and what can be set about one.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use ringtrue_engine::{
+    ProjectRules,
+    model::{Project, ProjectSettings},
+};
+use serde::Deserialize;
+
+use super::{
+    desk::{Desk, Place, Section, Shell},
+    fault::{PageError, Problem, mistake},
+    flash::{Flash, go},
+    form_page,
+    guard::{Form, Posted},
+    looks::Moment,
+    parts::{Copyable, filled},
+    session::Permission,
+};
+use crate::state::App;
+
+#[derive(Template)]
+#[template(path = "portal/projects.html")]
+struct ProjectsPage {
+    shell: Shell,
+    rows: Vec<ProjectRow>,
+    may_create: bool,
+    name: String,
+    problem: Option<Problem>,
+}
+
+struct ProjectRow {
+    href: String,
+    name: String,
+    id: Copyable,
+    created: Moment,
+}
+
+/// All projects, newest first.
+pub(super) async fn list(desk: Desk) -> Result<Response, PageError> {
+    listed(&desk, String::new(), None)
+}
+
+fn listed(desk: &Desk, name: String, problem: Option<Problem>) -> Result<Response, PageError> {
+    let row = |project: &Project| ProjectRow {
+        href: first_page(project),
+        name: project.name.clone(),
+        id: Copyable::new(&project.id, "project id"),
+        created: desk.looks.moment(project.created_at),
+    };
+    let wrong = problem.is_some();
+    let page = ProjectsPage {
+        shell: desk.shell(Section::Projects, "Projects"),
+        rows: desk.projects.iter().rev().map(row).collect(),
+        may_create: desk.visitor.may(Permission::ManageProjects),
+        name,
+        problem,
+    };
+    form_page(&page, wrong)
+}
+
+/// Where work on a project begins.
+fn first_page(project: &Project) -> String {
+    format!("/portal/p/{}/sandbox/integrate", project.id)
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewProject {
+    name: String,
+}
+
+impl Form for NewProject {
+    const NEEDS: Permission = Permission::ManageProjects;
+}
+
+/// Makes a project.
+pub(super) async fn create(
+    State(app): State<App>,
+    desk: Desk,
+    Posted(new): Posted<NewProject>,
+) -> Result<Response, PageError> {
+    match mistake(app.engine.create_project(&new.name, ProjectSettings::default()).await)? {
+        Ok(project) => {
+            let text = format!("Project {} was created. Next: a credential for your back end.", project.name);
+            go(&first_page(&project), &Flash::good(text))
+        }
+        Err(problem) => listed(&desk, new.name, Some(problem)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    may_set: bool,
+    id: Copyable,
+    created: Moment,
+    personas: usize,
+    given: Settings,
+    problem: Option<Problem>,
+}
+
+/// The fields of the form, as they are typed.
+#[derive(Deserialize)]
+pub(super) struct Settings {
+    name: String,
+    #[serde(rename = "boundHost")]
+    bound_host: String,
+    /// A box that is not ticked is not sent.
+    #[serde(rename = "retryPage")]
+    retry_page: Option<String>,
+    #[serde(rename = "numberChange")]
+    number_change: String,
+    #[serde(rename = "resendPauseSeconds")]
+    resend_pause_seconds: String,
+}
+
+impl Form for Settings {
+    const NEEDS: Permission = Permission::ManageProjects;
+}
+
+impl Settings {
+    fn of(project: &Project) -> Self {
+        let settings = &project.settings;
+        let number_change = match settings.number_change {
+            None => "default",
+            Some(true) => "yes",
+            Some(false) => "no",
+        };
+        Self {
+            name: project.name.clone(),
+            bound_host: settings.bound_host.clone().unwrap_or_default(),
+            retry_page: settings.retry_page.then(|| "on".to_owned()),
+            number_change: number_change.to_owned(),
+            resend_pause_seconds: (settings.resend_pause_seconds)
+                .map(|seconds| seconds.to_string())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn rules(&self) -> Result<ProjectRules, Problem> {
+        let pause = filled(&self.resend_pause_seconds).map(str::parse).transpose().map_err(|_| {
+            let text = "Resend pause seconds must be a whole number, or empty.".to_owned();
+            Problem::new("resendPauseSeconds", text)
+        })?;
+        Ok(ProjectRules {
+            bound_host: filled(&self.bound_host).map(str::to_owned),
+            retry_page: self.retry_page.is_some(),
+            number_change: match self.number_change.as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            resend_pause_seconds: pause,
+        })
+    }
+}
+
+/// What is set.
+pub(super) async fn settings(place: Place) -> Result<Response, PageError> {
+    let given = Settings::of(&place.project);
+    show_settings(&place, given, None)
+}
+
+fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Result<Response, PageError> {
+    let wrong = problem.is_some();
+    let page = SettingsPage {
+        shell: place.shell(Section::Settings),
+        may_set: place.may(Permission::ManageProjects),
+        id: Copyable::new(&place.project.id, "project id"),
+        created: place.desk.looks.moment(place.project.created_at),
+        personas: place.project.settings.personas.len(),
+        given,
+        problem,
+    };
+    form_page(&page, wrong)
+}
+
+/// Sets it anew.
+pub(super) async fn set(
+    State(app): State<App>,
+    place: Place,
+    Posted(given): Posted<Settings>,
+) -> Result<Response, PageError> {
+    let rules = match given.rules() {
+        Ok(rules) => rules,
+        Err(problem) => return show_settings(&place, given, Some(problem)),
+    };
+    match mistake(app.engine.set_project(place.project.id, &given.name, rules).await)? {
+        Ok(_) => go(&place.path("settings"), &Flash::good("The settings were saved.")),
+        Err(problem) => show_settings(&place, given, Some(problem)),
+    }
+}
+
+impl SettingsPage {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.is_of(field))
+    }
+}

@@ -1,0 +1,134 @@
+//! Who gets in, and which forms are taken.
+
+use super::{browser::Browser, sandbox_of};
+use crate::client::World;
+
+const SECTIONS: [&str; 8] =
+    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_session() {
+    let world = World::start().await;
+    let sandbox = sandbox_of(&world).await;
+    let nobody = Browser::new(&world);
+    for path in SECTIONS
+        .map(|section| format!("{sandbox}/{section}"))
+        .iter()
+        .map(String::as_str)
+        .chain(["/portal", "/portal/looks"])
+    {
+        let page = nobody.open(path).await;
+        assert_eq!(page.status, 401, "{path}");
+        assert!(page.text().contains("Sign in first"), "{path}");
+    }
+    assert_eq!(nobody.send(&format!("{sandbox}/credentials"), &[], &[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn every_page_is_kept_by_nobody_and_runs_our_files_only() {
+    let world = World::start().await;
+    let sandbox = sandbox_of(&world).await;
+    let owner = Browser::signed_in(&world, true);
+    let mut paths: Vec<_> = SECTIONS.iter().map(|section| format!("{sandbox}/{section}")).collect();
+    paths.extend(["/portal/projects", "/portal/looks", "/portal/nothing"].map(str::to_owned));
+    for path in &paths {
+        let page = owner.open(path).await;
+        assert_eq!(page.status, if path == "/portal/nothing" { 404 } else { 200 }, "{path}: {}", page.text());
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
+        let text = page.text();
+        for inline in ["<script>", "<style", " style=", " onclick=", " onload=", "javascript:"] {
+            assert!(!text.contains(inline), "{path} has {inline}");
+        }
+        assert!(text.starts_with("<!doctype html>") && text.contains("<html lang=\"en\""), "{path}");
+        assert_eq!(text.matches("<h1").count(), 1, "{path}");
+        assert!(text.len() < 64 * 1024, "{path} has {} bytes", text.len());
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    let world = World::start().await;
+    let owner = Browser::signed_in(&world, true);
+    let token = owner.token().await;
+    let other = Browser::signed_in(&world, true).token().await;
+    let name = ("name", "Forged");
+    let ours = ("sec-fetch-site", "same-origin");
+    for (fields, headers) in [
+        (vec![name], vec![ours]),
+        (vec![name, ("csrf", "")], vec![ours]),
+        // The token of another session of the same person.
+        (vec![name, ("csrf", other.as_str())], vec![ours]),
+        (vec![name, ("csrf", token.as_str())], vec![("sec-fetch-site", "cross-site")]),
+        (vec![name, ("csrf", token.as_str())], vec![("sec-fetch-site", "same-site")]),
+        (vec![name, ("csrf", token.as_str())], vec![("origin", "https://evil.example")]),
+        (vec![name, ("csrf", token.as_str())], vec![("origin", "null")]),
+    ] {
+        let answer = owner.send("/portal/projects", &fields, &headers).await;
+        assert_eq!(answer.status, 403, "{fields:?} {headers:?}");
+    }
+    assert!(!owner.open("/portal/projects").await.text().contains("Forged"));
+    let good = owner.send("/portal/projects", &[name, ("csrf", token.as_str())], &[ours]).await;
+    assert_eq!(good.status, 303);
+}
+
+#[tokio::test]
+async fn who_may_only_look_changes_nothing() {
+    let world = World::start().await;
+    let sandbox = sandbox_of(&world).await;
+    let reader = Browser::signed_in(&world, false);
+    for section in SECTIONS {
+        assert_eq!(reader.open(&format!("{sandbox}/{section}")).await.status, 200, "{section}");
+    }
+    for path in [
+        "/portal/projects".to_owned(),
+        format!("{sandbox}/settings"),
+        format!("{sandbox}/credentials"),
+        format!("{sandbox}/credentials/0/revoke"),
+        format!("{sandbox}/webhook"),
+        format!("{sandbox}/webhook/change"),
+        format!("{sandbox}/webhook/secrets"),
+        format!("{sandbox}/deliveries/replay"),
+        format!("{sandbox}/identities/0"),
+        format!("{sandbox}/outbox"),
+        format!("{sandbox}/outbox/clock"),
+        format!("{sandbox}/outbox/changes"),
+    ] {
+        let answer = reader.submit(&path, &[]).await;
+        assert_eq!(answer.status, 403, "{path}");
+        assert!(answer.text().contains("Your role does not permit"), "{path}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_also_for_a_copied_cookie() {
+    let world = World::start().await;
+    let owner = Browser::signed_in(&world, true);
+    let copied = owner.copied();
+    assert_eq!(copied.open("/portal").await.status, 200);
+    assert_eq!(owner.submit("/portal/sign-out", &[]).await.status, 401);
+    assert_eq!(owner.open("/portal").await.status, 401);
+    assert_eq!(copied.open("/portal").await.status, 401);
+}
+
+#[tokio::test]
+async fn what_is_somewhere_else_is_not_found() {
+    let world = World::start().await;
+    let sandbox = sandbox_of(&world).await;
+    let production = sandbox.replace("/sandbox", "/production");
+    let owner = Browser::signed_in(&world, true);
+    for path in [
+        "/portal/p/0/sandbox/webhook".to_owned(),
+        format!("{sandbox}/nothing"),
+        sandbox.replace("/sandbox", "/staging/webhook"),
+        format!("{sandbox}/deliveries/0"),
+        format!("{sandbox}/identities/0"),
+        format!("{production}/outbox"),
+        format!("{sandbox}/deliveries?before=x"),
+    ] {
+        let page = owner.open(&path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.text().contains("Not found"), "{path}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The portal: what its pages show, and what they refuse.
+
+mod browser;
+mod guard;
+mod sandbox;
+mod setup;
+mod webhook;
+
+use crate::client::World;
+
+/// The address of the sandbox project's pages.
+async fn sandbox_of(world: &World) -> String {
+    let project = world.engine().caller(world.api.token()).await.unwrap().project.id;
+    format!("/portal/p/{project}/sandbox")
+}

@@ -1,0 +1,71 @@
+// What pages gain where a browser runs scripts. Nothing needs it.
+
+/** Copy buttons appear where the browser lets a page write to the clipboard. */
+function offerCopies() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll('button.copy')) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const label = [...button.childNodes];
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      const from = button.dataset.copyFrom;
+      const text = from ? document.getElementById(from)?.textContent : button.dataset.copy;
+      await navigator.clipboard.writeText(text ?? '');
+      button.textContent = 'Copied';
+      announce('Copied');
+      setTimeout(() => {
+        button.replaceChildren(...label);
+      }, 2000);
+    });
+  }
+}
+
+/** Says something to those who listen to the page. @param {string} text */
+function announce(text) {
+  let region = document.getElementById('announced');
+  if (!region) {
+    region = document.createElement('div');
+    region.id = 'announced';
+    region.className = 'unseen';
+    region.setAttribute('role', 'status');
+    document.body.append(region);
+  }
+  region.textContent = text;
+}
+
+/** The device knows its time zone. */
+function offerOwnZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const button of document.querySelectorAll('button[data-own-zone]')) {
+    if (!(button instanceof HTMLButtonElement) || !zone) continue;
+    const field = document.getElementById(button.dataset.ownZone ?? '');
+    if (!(field instanceof HTMLInputElement) || field.value === zone) continue;
+    button.textContent = `Take this device’s: ${zone}`;
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      field.value = zone;
+      field.focus();
+    });
+  }
+}
+
+/** A menu closes with Escape, and when something else is used. */
+function closeMenus() {
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const menus = document.querySelectorAll('details.menu');
+  document.addEventListener('click', (event) => {
+    for (const menu of menus) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    for (const menu of menus) {
+      if (!menu.open) continue;
+      menu.open = false;
+      menu.querySelector('summary')?.focus();
+    }
+  });
+}
+
+offerCopies();
+offerOwnZone();
+closeMenus();
