@@ -17,7 +17,7 @@ const userAgent = (kind, version) =>
 
 /** What the browser itself logs when a server says no, when a flow ends while its socket opens, or when a server is away. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of 4\d\d|WebSocket is closed before the connection is established/;
-const ABSENCE = /net::ERR_(FAILED|CONNECTION|EMPTY_RESPONSE|NETWORK|INCOMPLETE|INTERNET)|^WebSocket connection to .* failed/;
+const ABSENCE = /net::ERR_(FAILED|CONNECTION|EMPTY_RESPONSE|NETWORK|INCOMPLETE|INTERNET|SOCKET_NOT_CONNECTED)|^WebSocket connection to .* failed/;
 
 export function launch() {
   return chromium.launch({
