@@ -48,24 +48,23 @@ impl Installation {
     ) -> anyhow::Result<Self> {
         let (keys, fresh_keys) = keys(config, directory).await?;
         let store_keys = StoreKeys::new(&keys.master, &keys.lookup);
-        let store: Arc<dyn Store> =
-            match &config.store {
-                StoreKind::Embedded => {
-                    let options = SqliteOptions::default();
-                    let opened = match lock {
-                        Some(lock) => SqliteStore::open_locked(lock, &store_keys, options).await,
-                        None => SqliteStore::open(directory, &store_keys, options).await,
-                    };
-                    let cannot = || format!("the database in {} cannot be opened", directory.display());
-                    Arc::new(opened.with_context(cannot)?.keep_events_for(config.delivery.kept()))
-                }
-                StoreKind::Postgres(address) => Arc::new(
-                    PostgresStore::open(address, &store_keys, PostgresOptions::default())
-                        .await
-                        .with_context(|| format!("the database {address} cannot be opened"))?
-                        .keep_events_for(config.delivery.kept()),
-                ),
-            };
+        let store: Arc<dyn Store> = match &config.store {
+            StoreKind::Embedded => {
+                let options = SqliteOptions::default();
+                let opened = match lock {
+                    Some(lock) => SqliteStore::open_locked(lock, &store_keys, options).await,
+                    None => SqliteStore::open(directory, &store_keys, options).await,
+                };
+                let cannot = || format!("the database in {} cannot be opened", directory.display());
+                Arc::new(opened.with_context(cannot)?.keep_events_for(config.delivery.kept()))
+            }
+            StoreKind::Postgres(address) => Arc::new(
+                PostgresStore::open(address, &store_keys, PostgresOptions::default())
+                    .await
+                    .with_context(|| format!("the database {address} cannot be opened"))?
+                    .keep_events_for(config.delivery.kept()),
+            ),
+        };
         Ok(Self { keys, store, fresh_keys, bus: Arc::new(LocalBus::default()) })
     }
 
