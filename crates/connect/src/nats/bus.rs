@@ -1,18 +1,13 @@
-//! The [`Bus`] over NATS. It carries ids only: nothing is kept there, and what is lost costs a poll.
+//! The bus over NATS. It carries ids only: nothing is kept there, and what is lost costs a poll.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event, Message, Subscriber, connection::State};
 use futures_util::StreamExt as _;
 use metrics::counter;
-use ringtrue_domain::{FlowId, ProjectId};
-use ringtrue_engine::ports::{Bus, BusBetween, Carried, Note, Watch, between};
+use ringtrue_engine::ports::{BusBetween, Carried, between};
 use secrecy::ExposeSecret as _;
-use tokio::{
-    sync::{Notify, mpsc},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{sync::mpsc, time::timeout};
 
 use super::NatsConfig;
 use crate::tls;
@@ -45,14 +40,11 @@ pub enum NatsError {
 
 /// A bus over a NATS server that the nodes share.
 #[derive(Debug)]
-pub struct NatsBus {
-    near: BusBetween,
-    task: JoinHandle<()>,
-}
+pub struct NatsBus;
 
 impl NatsBus {
     /// Connects, and listens from then on. The connection is made again whenever it is lost, until the bus is dropped.
-    pub async fn start(config: &NatsConfig) -> Result<Self, NatsError> {
+    pub async fn start(config: &NatsConfig) -> Result<BusBetween, NatsError> {
         let (tell, events) = mpsc::channel(WAITING);
         let options = options(config)?.event_callback(move |event| {
             // When it is full, there is enough in it to look at everything.
@@ -66,7 +58,7 @@ impl NatsBus {
         }
         let (near, carried) = between();
         let task = Task { client, subject: config.subject.clone(), carried, events, has_begun: false };
-        Ok(Self { near, task: tokio::spawn(task.run(subscriber)) })
+        Ok(near.carried_by(task.run(subscriber)))
     }
 }
 
@@ -160,33 +152,5 @@ impl Task {
         }
         tracing::info!("the bus listens again");
         self.carried.lost();
-    }
-}
-
-impl Bus for NatsBus {
-    fn publish(&self, note: Note) {
-        self.near.publish(note);
-    }
-
-    fn watch(&self, project: ProjectId, flow: FlowId) -> Watch {
-        self.near.watch(project, flow)
-    }
-
-    fn watch_events(&self, project: ProjectId) -> Watch {
-        self.near.watch_events(project)
-    }
-
-    fn jobs(&self) -> Arc<Notify> {
-        self.near.jobs()
-    }
-
-    fn lanes(&self) -> Arc<Notify> {
-        self.near.lanes()
-    }
-}
-
-impl Drop for NatsBus {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }

@@ -100,12 +100,14 @@ impl Engine {
         let changed = self.change_webhook(scope, |known, at| {
             let mut webhook = known.ok_or_else(no_webhook)?;
             if webhook.url == *url && webhook.paused.is_none() {
-                tracing::warn!(project.id = %scope.project, webhook.why = ?why, "a webhook is paused");
                 webhook.paused = Some(Paused { why, at });
             }
             Ok(webhook)
         });
-        changed.await.map(drop)
+        if changed.await?.paused.is_some_and(|paused| paused.why == why) {
+            tracing::warn!(project.id = %scope.project, webhook.why = ?why, "a webhook is paused");
+        }
+        Ok(())
     }
 
     /// Goes on where sending stopped.

@@ -36,14 +36,17 @@ mod postgres {
     use std::sync::Arc;
 
     use async_trait::async_trait;
-    use ringtrue_engine::{conformance::bus::Nodes, ports::Bus};
+    use ringtrue_engine::{
+        conformance::bus::Nodes,
+        ports::{Bus, BusBetween},
+    };
     use ringtrue_store::{PgBus, PostgresOptions};
 
     use crate::postgres::server::Server;
 
     struct Two {
-        here: Arc<PgBus>,
-        there: Arc<PgBus>,
+        here: Arc<BusBetween>,
+        there: Arc<BusBetween>,
         url: String,
     }
 

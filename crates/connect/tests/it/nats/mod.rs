@@ -9,14 +9,14 @@ use ringtrue_connect::{NatsBus, NatsConfig};
 use ringtrue_domain::{FlowId, ProjectId};
 use ringtrue_engine::{
     conformance::bus::Nodes,
-    ports::{Bus, Note},
+    ports::{Bus, BusBetween, Note},
 };
 use server::{Server, Wire};
 
 /// Two nodes, each on a wire of its own to one server.
 struct Two {
-    here: Arc<NatsBus>,
-    there: Arc<NatsBus>,
+    here: Arc<BusBetween>,
+    there: Arc<BusBetween>,
     wires: [Wire; 2],
 }
 

@@ -12,6 +12,7 @@ use std::sync::{
 use metrics::counter;
 use ringtrue_domain::{FlowId, ProjectId};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Bus, LocalBus, Note, Watch,
@@ -30,6 +31,8 @@ pub struct BusBetween {
     local: Arc<LocalBus>,
     queue: mpsc::Sender<Note>,
     missed: Arc<AtomicBool>,
+    #[expect(dead_code, reason = "the task that holds the carrier ends when this is dropped")]
+    carrier: Option<AbortOnDropHandle<()>>,
 }
 
 /// The far end, for the task that holds the carrier.
@@ -47,8 +50,16 @@ pub fn between() -> (BusBetween, Carried) {
     let local = Arc::new(LocalBus::default());
     let (queue, inbox) = mpsc::channel(QUEUE);
     let missed = Arc::new(AtomicBool::new(false));
-    let near = BusBetween { local: Arc::clone(&local), queue, missed: Arc::clone(&missed) };
+    let near = BusBetween { local: Arc::clone(&local), queue, missed: Arc::clone(&missed), carrier: None };
     (near, Carried { local, inbox, notes: Vec::with_capacity(TOGETHER), missed })
+}
+
+impl BusBetween {
+    /// Lets a task hold the carrier for as long as this bus is there.
+    #[must_use]
+    pub fn carried_by(self, task: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { carrier: Some(AbortOnDropHandle::new(tokio::spawn(task))), ..self }
+    }
 }
 
 impl Bus for BusBetween {

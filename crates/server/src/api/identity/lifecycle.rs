@@ -1,6 +1,7 @@
 //! Calls about one identity: activate, deactivate, disenroll, cross-domain.
 
 use axum::{Json, extract::State, response::Response};
+use ringtrue_engine::Key;
 use ringtrue_wire::{
     error::ErrorBody,
     identity::{CrossDomainResponse, IdentityRequest, LinkedIdentity, SuccessResponse},
@@ -17,6 +18,17 @@ use crate::{
     state::App,
 };
 
+/// The idempotency key of a call whose body says nothing but which request it is.
+fn checked(
+    key: &IdempotencyKey,
+    caller: &Authenticated,
+    body: OptionalJsonBody<IdentityRequest>,
+) -> Result<Option<Key>, ApiError> {
+    let key = key.with(caller, &body.raw)?;
+    caller_text("clientRequestId", body.value.client_request_id)?;
+    Ok(key)
+}
+
 const DONE: SuccessResponse = SuccessResponse { success: true };
 
 /// Lets changes of the identity's number lead to events again. What happened meanwhile is not told.
@@ -30,8 +42,7 @@ pub(crate) async fn activate(
     Path(id): Path<String>,
     body: OptionalJsonBody<IdentityRequest>,
 ) -> Result<Response, ApiError> {
-    let key = key.with(&caller, &body.raw)?;
-    caller_text("clientRequestId", body.value.client_request_id)?;
+    let key = checked(&key, &caller, body)?;
     let answer = async {
         app.engine.activate(&caller.0, &id).await?;
         Ok(DONE)
@@ -50,8 +61,7 @@ pub(crate) async fn deactivate(
     Path(id): Path<String>,
     body: OptionalJsonBody<IdentityRequest>,
 ) -> Result<Response, ApiError> {
-    let key = key.with(&caller, &body.raw)?;
-    caller_text("clientRequestId", body.value.client_request_id)?;
+    let key = checked(&key, &caller, body)?;
     let answer = async {
         app.engine.deactivate(&caller.0, &id).await?;
         Ok(DONE)
@@ -85,8 +95,7 @@ pub(crate) async fn cross_domain(
     Path(id): Path<String>,
     body: OptionalJsonBody<IdentityRequest>,
 ) -> Result<Response, ApiError> {
-    let key = key.with(&caller, &body.raw)?;
-    caller_text("clientRequestId", body.value.client_request_id)?;
+    let key = checked(&key, &caller, body)?;
     let answer = async {
         let linked = app.engine.linked_identities(&caller.0, &id).await?;
         let identities: Vec<_> = (linked.identities.into_iter())
