@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
     IdentityId, JobId, PhoneNumber,
     flow::{Environment, Flow},
-    identity::{Identity, Line, Stream},
+    identity::{Identity, Line},
     text::CallerText,
 };
 
@@ -114,18 +114,5 @@ pub(crate) fn renewed(
         identity.renew(now);
         return identity;
     }
-    Identity {
-        id,
-        project: scope.project,
-        environment: scope.environment,
-        phone,
-        client_customer_id,
-        findings: None,
-        created_at: now,
-        verified_at: now,
-        line: Line::default(),
-        details: ringtrue_domain::identity::Details::default(),
-        active: true,
-        stream: Stream::Open,
-    }
+    Identity::new(id, scope.project, scope.environment, phone, client_customer_id, now)
 }

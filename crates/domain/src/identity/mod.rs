@@ -134,6 +134,31 @@ pub enum Stream {
 }
 
 impl Identity {
+    /// A person and number enrolled at an instant, watched from then on; nothing else is known of them yet.
+    pub fn new(
+        id: IdentityId,
+        project: ProjectId,
+        environment: Environment,
+        phone: PhoneNumber,
+        client_customer_id: Option<CallerText>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            project,
+            environment,
+            phone,
+            client_customer_id,
+            findings: None,
+            created_at: at,
+            verified_at: at,
+            line: Line::default(),
+            details: Details::default(),
+            active: true,
+            stream: Stream::Open,
+        }
+    }
+
     /// Whether changes of the number lead to events.
     pub const fn is_watched(&self) -> bool {
         self.active && matches!(self.stream, Stream::Open)

@@ -22,23 +22,16 @@ fn at(second: i64) -> Timestamp {
 
 fn identity() -> Identity {
     let entropy = &mut entropy();
+    let (id, project) = (IdentityId::new(at(0), entropy), ProjectId::new(at(0), entropy));
+    let phone = PhoneNumber::normalize("phoneNumber", "+14155550123").unwrap();
+    let customer = CallerText::parse("clientCustomerId", "c1").unwrap();
     Identity {
-        id: IdentityId::new(at(0), entropy),
-        project: ProjectId::new(at(0), entropy),
-        environment: Environment::Production,
-        phone: PhoneNumber::normalize("phoneNumber", "+14155550123").unwrap(),
-        client_customer_id: CallerText::parse("clientCustomerId", "c1").unwrap(),
-        findings: None,
-        created_at: at(0),
-        verified_at: at(0),
         line: Line {
             carrier: Some("Alpha".into()),
             line_type: Some(LineType::Mobile),
             country: Some("US".into()),
         },
-        details: Details::default(),
-        active: true,
-        stream: Stream::Open,
+        ..Identity::new(id, project, Environment::Production, phone, customer, at(0))
     }
 }
 

@@ -8,7 +8,7 @@ use ringtrue_domain::{
         Command, Conduct, Environment, Event, Flow, GivenNumber, Moment, OutgoingMessage, Payload,
         PossessionType, Step, Subject, Terms,
     },
-    identity::{Details, Line, Stream},
+    identity::Line,
     secret::{Clear, Digest, Pepper},
     sms::{Slot, SmsTemplate},
     text::CallerText,
@@ -208,19 +208,11 @@ impl Sample {
     }
 
     pub fn identity(&mut self, environment: Environment, last: u32, customer_id: &str) -> Identity {
+        let id = IdentityId::new(self.wall, &mut self.entropy);
         Identity {
-            id: IdentityId::new(self.wall, &mut self.entropy),
-            project: self.project,
-            environment,
-            phone: phone(last),
-            client_customer_id: customer(customer_id),
             findings: Some(Findings::unknown_number()),
-            created_at: self.wall,
-            verified_at: self.wall,
             line: Line { carrier: Some("Carrier".into()), line_type: None, country: Some("US".into()) },
-            details: Details::default(),
-            active: true,
-            stream: Stream::Open,
+            ..Identity::new(id, self.project, environment, phone(last), customer(customer_id), self.wall)
         }
     }
 

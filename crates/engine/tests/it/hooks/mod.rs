@@ -12,7 +12,7 @@ use std::time::Duration;
 use ringtrue_domain::{
     EventId, IdentityId, PhoneNumber,
     flow::Environment,
-    identity::{Details, Identity, Line, LineChange, Stream},
+    identity::{Identity, LineChange},
     text::CallerText,
 };
 use ringtrue_engine::{
@@ -56,20 +56,9 @@ impl Scene {
         let mut random = [0; 16];
         engine.random(&mut random);
         let id = IdentityId::from_bytes(random);
-        let identity = Identity {
-            id,
-            project: self.world.project,
-            environment: Environment::Production,
-            phone: phone(ending),
-            client_customer_id: CallerText::parse("clientCustomerId", customer).unwrap(),
-            findings: None,
-            created_at: engine.wall(),
-            verified_at: engine.wall(),
-            line: Line::default(),
-            details: Details::default(),
-            active: true,
-            stream: Stream::Open,
-        };
+        let customer = CallerText::parse("clientCustomerId", customer).unwrap();
+        let KeyScope { project, environment } = self.scope();
+        let identity = Identity::new(id, project, environment, phone(ending), customer, engine.wall());
         let put = Change::PutIdentity { expect: 0, identity: Box::new(identity) };
         engine.store().commit(Unit::new().with(put)).await.unwrap();
         id

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
     IdentityId, PhoneNumber,
     flow::Environment,
-    identity::{Details, EventType, Identity, Line, Stream},
+    identity::{EventType, Identity, Line},
     text::CallerText,
 };
 use ringtrue_engine::{
@@ -83,20 +83,11 @@ impl Scene {
         let engine = self.world.engine();
         let mut random = [0; 16];
         engine.random(&mut random);
-        let identity = Identity {
-            id: IdentityId::from_bytes(random),
-            project: self.world.project,
-            environment: Environment::Production,
-            phone: phone(ending),
-            client_customer_id: CallerText::parse("clientCustomerId", customer).unwrap(),
-            findings: None,
-            created_at: engine.wall(),
-            verified_at: engine.wall(),
-            line: Line { carrier: carrier.map(str::to_owned), ..Line::default() },
-            details: Details::default(),
-            active: true,
-            stream: Stream::Open,
-        };
+        let id = IdentityId::from_bytes(random);
+        let customer = CallerText::parse("clientCustomerId", customer).unwrap();
+        let KeyScope { project, environment } = self.scope();
+        let mut identity = Identity::new(id, project, environment, phone(ending), customer, engine.wall());
+        identity.line.carrier = carrier.map(str::to_owned);
         let put = Change::PutIdentity { expect: 0, identity: Box::new(identity.clone()) };
         engine.store().commit(Unit::new().with(put)).await.unwrap();
         identity

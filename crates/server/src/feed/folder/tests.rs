@@ -1,10 +1,6 @@
 //! Real directories, before a real store; looks are taken one by one.
 
-use ringtrue_domain::{
-    IdentityId, PhoneNumber, ProjectId,
-    flow::Environment,
-    identity::{Details, Identity, Line, Stream},
-};
+use ringtrue_domain::{IdentityId, PhoneNumber, ProjectId, flow::Environment, identity::Identity};
 use ringtrue_engine::{
     model::{KeyScope, ProjectSettings},
     ports::{Change, Unit},
@@ -32,20 +28,9 @@ impl Scene {
         let installation = Installation::open(&Config::default(), data.path(), None).await.unwrap();
         let engine = installation.admin_engine().unwrap();
         let project = engine.create_project("Shop", ProjectSettings::default()).await.unwrap().id;
-        let identity = Identity {
-            id: IdentityId::from_bytes([7; 16]),
-            project,
-            environment: Environment::Production,
-            phone: PhoneNumber::normalize("phoneNumber", NUMBER).unwrap(),
-            client_customer_id: None,
-            findings: None,
-            created_at: engine.wall(),
-            verified_at: engine.wall(),
-            line: Line::default(),
-            details: Details::default(),
-            active: true,
-            stream: Stream::Open,
-        };
+        let id = IdentityId::from_bytes([7; 16]);
+        let phone = PhoneNumber::normalize("phoneNumber", NUMBER).unwrap();
+        let identity = Identity::new(id, project, Environment::Production, phone, None, engine.wall());
         let put = Change::PutIdentity { expect: 0, identity: Box::new(identity) };
         engine.store().commit(Unit::new().with(put)).await.unwrap();
         Self { engine, project, drop, stop: CancellationToken::new(), _data: data }
