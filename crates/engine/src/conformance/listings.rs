@@ -298,10 +298,9 @@ fn counts(from: u64) -> Counts {
     let (started, messaged, proven) = (number(), number(), number());
     let mut standing = [0; Standing::ALL.len()];
     standing.iter_mut().skip(1).for_each(|count| *count = number());
-    let (messages, segments) = (number(), number());
-    let mut took = [0; 8];
-    took.iter_mut().for_each(|count| *count = number());
-    Counts { started, messaged, proven, standing, messages, segments, took }
+    let (sent, segments) = (number(), number());
+    let took = std::array::from_fn(|_| number());
+    Counts { started, messaged, proven, standing, messages: sent, segments, took }
 }
 
 fn tally(hour: i64, method: u8, country: &str, from: u64) -> Tally {

@@ -100,7 +100,7 @@ pub struct SignInLink {
 /// A passkey of a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passkey {
-    /// Digest of the credential's id (WebAuthn Level 3 §4 "Credential ID").
+    /// Digest of the credential's id (`WebAuthn` Level 3 §4 "Credential ID").
     pub id: Digest,
     /// Whose.
     pub member: MemberId,

@@ -59,10 +59,10 @@ impl Engine {
     ) -> Result<Passkey, Error> {
         let (now, name) = (self.wall(), MemberName::parse("name", name)?);
         let ceremony = self.good_ceremony(token, Some(by.member.id), now).await?;
-        let taken = people(PeopleChange::TakeCeremony { token: ceremony.token });
+        let used_up = people(PeopleChange::TakeCeremony { token: ceremony.token });
         let made = match self.relying_party()?.made(&ceremony.state, answer) {
             Ok(made) => made,
-            Err(fault) => return self.answered_wrong(vec![taken], fault).await,
+            Err(fault) => return self.answered_wrong(vec![used_up], fault).await,
         };
         let passkey = Passkey {
             id: made.id,
@@ -73,7 +73,7 @@ impl Engine {
             used_at: None,
         };
         let unit = vec![
-            taken,
+            used_up,
             people(PeopleChange::PutPasskey(Box::new(passkey.clone()))),
             self.note(now, actor(&by.member), Deed::PasskeyAdded { passkey: passkey.id }),
         ];

@@ -1,4 +1,4 @@
-//! Passkeys (WebAuthn Level 3): the relying party's side of the two ceremonies. What it keeps is opaque here.
+//! Passkeys (`WebAuthn` Level 3): the relying party's side of the two ceremonies. What it keeps is opaque here.
 
 use ringtrue_domain::{
     member::Member,

@@ -7,7 +7,7 @@ use ringtrue_domain::{
     secret::Digest,
 };
 use ringtrue_engine::{
-    model::{Job, KeyScope, OutboxMessage, Remembered, StoredIdentity},
+    model::{Credential, Job, KeyScope, OutboxMessage, Remembered, StoredIdentity},
     ports::{Change, Unit},
 };
 
@@ -135,17 +135,7 @@ async fn add<D: Driver>(
             let body = key.seal(Kind::Project, project.id.as_bytes(), &*project)?;
             Stmt::write(text::PUT_PROJECT, [project.id.into(), project.created_at.into(), body.into()])
         }
-        Change::PutCredential(credential) => Stmt::write(
-            text::ADD_CREDENTIAL,
-            [
-                credential.id.into(),
-                credential.project.into(),
-                credential.environment.into(),
-                credential.secret.into(),
-                credential.created_at.into(),
-                credential.revoked_at.into(),
-            ],
-        ),
+        Change::PutCredential(credential) => put_credential(&credential),
         Change::RevokeCredential { id, at } => Stmt::write(text::REVOKE_CREDENTIAL, [id.into(), at.into()]),
         Change::PutToken(token) => {
             let args = [token.digest.into(), token.credential.into(), token.expires_at.into()];
@@ -172,6 +162,20 @@ async fn add<D: Driver>(
     };
     list.push(statement);
     Ok(())
+}
+
+fn put_credential(credential: &Credential) -> Stmt {
+    Stmt::write(
+        text::ADD_CREDENTIAL,
+        [
+            credential.id.into(),
+            credential.project.into(),
+            credential.environment.into(),
+            credential.secret.into(),
+            credential.created_at.into(),
+            credential.revoked_at.into(),
+        ],
+    )
 }
 
 /// The statement, and the mark of the body that it writes.

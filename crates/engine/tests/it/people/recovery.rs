@@ -24,8 +24,8 @@ async fn a_code_signs_in_once() {
     let (token, again) = engine.recover(EMAIL, &typed, AGENT).await.unwrap();
     assert_eq!(engine.session(token.expose()).await.unwrap().unwrap().member, ada.member);
     assert_eq!(engine.recovery_codes_left(&ada).await.unwrap(), 9);
-    assert!(unauthorized(engine.recover(EMAIL, codes[0].expose(), AGENT).await));
-    assert!(unauthorized(engine.recover(EMAIL, "", AGENT).await));
+    assert!(unauthorized(&engine.recover(EMAIL, codes[0].expose(), AGENT).await));
+    assert!(unauthorized(&engine.recover(EMAIL, "", AGENT).await));
     let noted = deeds(&engine, &ada).await;
     let refused = Deed::SignInRefused { member: ada.member.id, way: Way::RecoveryCode };
     assert_eq!(
@@ -48,9 +48,9 @@ async fn new_codes_make_the_old_ones_void_and_are_ones_own() {
     let old = engine.make_recovery_codes(&ada).await.unwrap();
     let new = engine.make_recovery_codes(&ada).await.unwrap();
     let bobs = engine.make_recovery_codes(&bob).await.unwrap();
-    assert!(unauthorized(engine.recover(EMAIL, old[1].expose(), AGENT).await));
-    assert!(unauthorized(engine.recover(EMAIL, bobs[1].expose(), AGENT).await));
-    assert!(unauthorized(engine.recover("eve@team.example", new[1].expose(), AGENT).await));
+    assert!(unauthorized(&engine.recover(EMAIL, old[1].expose(), AGENT).await));
+    assert!(unauthorized(&engine.recover(EMAIL, bobs[1].expose(), AGENT).await));
+    assert!(unauthorized(&engine.recover("eve@team.example", new[1].expose(), AGENT).await));
     assert!(engine.recover(EMAIL, new[1].expose(), AGENT).await.is_ok());
     assert!(engine.recover("bob@team.example", bobs[1].expose(), AGENT).await.is_ok());
 }
@@ -65,7 +65,7 @@ async fn ten_attempts_in_ten_minutes() {
     for email in [EMAIL, "nobody@team.example"] {
         for number in 0..10 {
             let node = if number % 2 == 0 { &engine } else { &other };
-            assert!(unauthorized(node.recover(email, "wrong", AGENT).await), "attempt {number}");
+            assert!(unauthorized(&node.recover(email, "wrong", AGENT).await), "attempt {number}");
         }
         for node in [&engine, &other] {
             let refused = node.recover(email, codes[0].expose(), AGENT).await;

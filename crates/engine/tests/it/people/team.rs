@@ -31,7 +31,7 @@ async fn an_invitation_makes_a_member_with_its_role() {
     let (session, bob) = engine.accept_invitation(token, "Bob", AGENT).await.unwrap();
     assert_eq!((bob.member.role, bob.member.email.expose()), (Role::Analyst, "Bob@team.example"));
     assert_eq!(engine.session(session.expose()).await.unwrap().as_ref(), Some(&bob));
-    assert!(unauthorized(engine.accept_invitation(token, "Eve", AGENT).await));
+    assert!(unauthorized(&engine.accept_invitation(token, "Eve", AGENT).await));
     let (member, invitation) = (bob.member.id, invited.invitation.id);
     let noted = deeds(&engine, &ada).await;
     assert_eq!(
@@ -57,20 +57,20 @@ async fn an_invitation_is_void_when_it_expired_or_was_taken_back() {
     let engine = world.engine();
     let ada = first_owner(&engine).await;
     let old = engine.invite(&ada, "a@team.example", Role::Analyst).await.unwrap();
-    pass(WEEK - Duration::from_secs(1)).await;
+    pass(WEEK.checked_sub(Duration::from_secs(1)).unwrap()).await;
     assert!(engine.look_at_invitation(old.token.expose()).await.is_ok());
     pass(Duration::from_secs(1)).await;
-    assert!(unauthorized(engine.look_at_invitation(old.token.expose()).await));
-    assert!(unauthorized(engine.accept_invitation(old.token.expose(), "A", AGENT).await));
+    assert!(unauthorized(&engine.look_at_invitation(old.token.expose()).await));
+    assert!(unauthorized(&engine.accept_invitation(old.token.expose(), "A", AGENT).await));
 
     let revoked = engine.invite(&ada, "b@team.example", Role::Analyst).await.unwrap();
     engine.revoke_invitation(&ada, revoked.invitation.id).await.unwrap();
     engine.revoke_invitation(&ada, revoked.invitation.id).await.unwrap();
-    assert!(unauthorized(engine.accept_invitation(revoked.token.expose(), "B", AGENT).await));
+    assert!(unauthorized(&engine.accept_invitation(revoked.token.expose(), "B", AGENT).await));
     // Another one to the same address takes the place of the first.
     let first = engine.invite(&ada, "c@team.example", Role::Owner).await.unwrap();
     let second = engine.invite(&ada, "C@team.example", Role::ReadOnly).await.unwrap();
-    assert!(unauthorized(engine.accept_invitation(first.token.expose(), "C", AGENT).await));
+    assert!(unauthorized(&engine.accept_invitation(first.token.expose(), "C", AGENT).await));
     assert!(engine.accept_invitation(second.token.expose(), "C", AGENT).await.is_ok());
     let taken_back = |deed: &Deed| matches!(deed, Deed::InvitationRevoked { .. });
     assert_eq!(deeds(&engine, &ada).await.iter().filter(|deed| taken_back(deed)).count(), 2);
@@ -84,11 +84,11 @@ async fn an_invitation_is_void_when_its_maker_may_not_invite_any_more() {
     let (_, bob) = joined(&engine, &ada, "bob", Role::Owner).await;
     let invited = engine.invite(&bob, "eve@team.example", Role::Owner).await.unwrap();
     engine.change_role(&ada, bob.member.id, Role::Developer).await.unwrap();
-    assert!(unauthorized(engine.accept_invitation(invited.token.expose(), "Eve", AGENT).await));
+    assert!(unauthorized(&engine.accept_invitation(invited.token.expose(), "Eve", AGENT).await));
     // He is still signed in as what he was; what he is counts.
-    assert!(not_permitted(engine.invite(&bob, "eve@team.example", Role::Owner).await));
+    assert!(not_permitted(&engine.invite(&bob, "eve@team.example", Role::Owner).await));
     engine.remove_member(&ada, bob.member.id).await.unwrap();
-    assert!(unauthorized(engine.invite(&bob, "eve@team.example", Role::Owner).await));
+    assert!(unauthorized(&engine.invite(&bob, "eve@team.example", Role::Owner).await));
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,13 +150,13 @@ async fn who_is_no_owner_changes_nothing_and_is_told_nothing() {
     for (name, role) in [("d", Role::Developer), ("a", Role::Analyst), ("r", Role::ReadOnly)] {
         let (_, they) = joined(&engine, &ada, name, role).await;
         let before = deeds(&engine, &ada).await;
-        assert!(not_permitted(engine.members(&they).await));
-        assert!(not_permitted(engine.invitations(&they).await));
-        assert!(not_permitted(engine.invite(&they, "x@team.example", Role::ReadOnly).await));
-        assert!(not_permitted(engine.revoke_invitation(&they, open.id).await));
-        assert!(not_permitted(engine.change_role(&they, they.member.id, Role::Owner).await));
-        assert!(not_permitted(engine.remove_member(&they, ada.member.id).await));
-        assert!(not_permitted(engine.admin_entries(&they, None, 9).await));
+        assert!(not_permitted(&engine.members(&they).await));
+        assert!(not_permitted(&engine.invitations(&they).await));
+        assert!(not_permitted(&engine.invite(&they, "x@team.example", Role::ReadOnly).await));
+        assert!(not_permitted(&engine.revoke_invitation(&they, open.id).await));
+        assert!(not_permitted(&engine.change_role(&they, they.member.id, Role::Owner).await));
+        assert!(not_permitted(&engine.remove_member(&they, ada.member.id).await));
+        assert!(not_permitted(&engine.admin_entries(&they, None, 9).await));
         assert_eq!(deeds(&engine, &ada).await, before);
         let unmasked = engine.note_unmasking(&they, FlowId::from_bytes([1; 16])).await;
         assert_eq!(unmasked.is_ok(), role == Role::Analyst);

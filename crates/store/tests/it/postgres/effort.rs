@@ -111,7 +111,7 @@ async fn a_purge_touches_little_more_than_what_goes() {
 const LISTED: usize = 60_000;
 
 fn fill_lists(project: ringtrue_domain::ProjectId) -> String {
-    let ours: String = project.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let ours: String = project.to_string().replace('-', "");
     let id = "decode(lpad(to_hex(i), 12, '0') || lpad(to_hex(i), 20, '0'), 'hex')";
     format!(
         "INSERT INTO verifications (project, sandbox, flow, method, country, number_hash, outcome, messages, segments)
