@@ -19,6 +19,7 @@ mod link;
 pub mod model;
 mod network;
 mod people;
+mod person;
 mod polls;
 pub mod ports;
 mod pull;
@@ -55,6 +56,7 @@ pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfN
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
 pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion};
+pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};

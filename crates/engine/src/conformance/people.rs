@@ -10,7 +10,7 @@ use ringtrue_domain::{
 
 use super::{
     Subject, commit, conflict,
-    sample::{Sample, digest, shifted},
+    sample::{PRODUCTION, SANDBOX, Sample, digest, shifted},
 };
 use crate::{
     model::{Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Way},
@@ -167,6 +167,8 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
             before: Some("Größe".into()),
             after: None,
         },
+        Deed::Exported { project: sample.project, environment: PRODUCTION, identities: 1, verifications: 2 },
+        Deed::Erased { project: sample.project, environment: SANDBOX, identities: 0, verifications: 3 },
     ]
 }
 

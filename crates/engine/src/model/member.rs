@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ringtrue_domain::{
     FlowId, ProjectId,
+    flow::Environment,
     member::{AdminEntryId, InvitationId, InvitationState, Member, MemberId, Permission, Role, SessionId},
     secret::{Clear, Digest},
     text::EmailAddress,
@@ -258,6 +259,28 @@ pub enum Deed {
     Unmasked {
         /// The verification.
         flow: FlowId,
+    },
+    /// All that is known of a person was handed out.
+    Exported {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
+    },
+    /// All that was known of a person was erased.
+    Erased {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
     },
     /// A setting was changed.
     Changed {

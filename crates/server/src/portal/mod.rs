@@ -20,6 +20,7 @@ mod integrate;
 mod looks;
 mod outbox;
 mod parts;
+mod person;
 mod projects;
 mod session;
 mod surround;
@@ -76,6 +77,9 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
+        .route(&at("person"), get(person::ask).post(person::find))
+        .route(&at("person/export"), post(person::export))
+        .route(&at("person/erase"), post(person::erase))
         .route(&at("events"), get(events::list))
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))

@@ -1,6 +1,7 @@
 //! The Store port in SQL: the same text for every database, over a small [`Driver`].
 
 mod driver;
+mod erasure_unit;
 mod error;
 mod keyring;
 mod known;

@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod erasure;
 pub(crate) mod listings;
 pub(crate) mod people;
 pub(crate) mod polls;
@@ -147,7 +148,8 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 5] = [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL];
+pub(crate) const ALL: [&[&str]; 6] =
+    [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL, erasure::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

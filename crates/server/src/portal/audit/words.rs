@@ -6,6 +6,8 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::model::{Deed, Project, Team, Way};
 
+use super::super::{desk::environment_name, parts::counted};
+
 /// What names are looked up in.
 pub(super) struct Words<'a> {
     pub(super) team: &'a Team,
@@ -47,6 +49,20 @@ impl Words<'_> {
             Deed::PasskeyAdded { .. } => "Added a passkey.".to_owned(),
             Deed::PasskeyRemoved { .. } => "Removed a passkey.".to_owned(),
             Deed::Unmasked { flow } => format!("Looked at verification {flow} in the clear."),
+            Deed::Exported { project, environment, identities, verifications } => format!(
+                "Exported what is known of a person in {}, {}: {} and {}.",
+                self.project(*project),
+                environment_name(*environment),
+                counted(u64::from(*identities), "identity"),
+                counted(u64::from(*verifications), "verification"),
+            ),
+            Deed::Erased { project, environment, identities, verifications } => format!(
+                "Erased what was known of a person in {}, {}: {} and {}.",
+                self.project(*project),
+                environment_name(*environment),
+                counted(u64::from(*identities), "identity"),
+                counted(u64::from(*verifications), "verification"),
+            ),
             Deed::Changed { project, setting, before, after } => {
                 let project = project.map(|id| format!(" of {}", self.project(id))).unwrap_or_default();
                 let from = before.as_ref().map(|text| format!(" from “{text}”")).unwrap_or_default();
