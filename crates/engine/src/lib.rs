@@ -27,6 +27,7 @@ mod sandbox;
 mod simulated;
 mod status;
 mod subscribers;
+mod trials;
 mod verifications;
 mod verify;
 mod worker;
@@ -63,6 +64,7 @@ pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
 pub use subscribers::Registered;
+pub use trials::SourceAnswer;
 pub use verifications::{
     Happening, MAX_FOUND, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine, VerificationPage,
     VerificationQuery, VerificationStory,

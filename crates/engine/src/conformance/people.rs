@@ -13,7 +13,9 @@ use super::{
     sample::{PRODUCTION, SANDBOX, Sample, digest, shifted},
 };
 use crate::{
-    model::{Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Way},
+    model::{
+        Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Trial, Way,
+    },
     ports::{Change, PeopleChange},
 };
 
@@ -169,6 +171,7 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
         },
         Deed::Exported { project: sample.project, environment: PRODUCTION, identities: 1, verifications: 2 },
         Deed::Erased { project: sample.project, environment: SANDBOX, identities: 0, verifications: 3 },
+        Deed::Tried { project: sample.project, trial: Trial::Message, good: true },
     ]
 }
 

@@ -170,6 +170,16 @@ pub enum Way {
     SingleSignOn,
 }
 
+/// What of production was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trial {
+    /// Whether a text arrives.
+    Message,
+    /// Whether the identity source answers.
+    Source,
+}
+
 /// What was done in the portal, with what was before and is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -281,6 +291,15 @@ pub enum Deed {
         identities: u32,
         /// How many verifications.
         verifications: u32,
+    },
+    /// Something that production relies on was tried.
+    Tried {
+        /// Of which project.
+        project: ProjectId,
+        /// What.
+        trial: Trial,
+        /// Whether the other side took it.
+        good: bool,
     },
     /// A setting was changed.
     Changed {

@@ -14,6 +14,7 @@ mod entry;
 mod events;
 mod fault;
 mod flash;
+mod go_live;
 mod guard;
 mod identities;
 mod integrate;
@@ -66,6 +67,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("integrate"), get(integrate::show))
+        .route(&at("go-live"), get(go_live::show))
+        .route(&at("go-live/message"), post(go_live::message))
+        .route(&at("go-live/arrived"), post(go_live::arrived))
+        .route(&at("go-live/source"), post(go_live::source))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
         .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
         .route(&at("webhook"), get(webhook::show).post(webhook::save))

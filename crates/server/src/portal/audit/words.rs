@@ -4,7 +4,7 @@ use ringtrue_domain::{
     ProjectId,
     member::{MemberId, Role},
 };
-use ringtrue_engine::model::{Deed, Project, Team, Way};
+use ringtrue_engine::model::{Deed, Project, Team, Trial, Way};
 
 use super::super::{desk::environment_name, parts::counted};
 
@@ -62,6 +62,15 @@ impl Words<'_> {
                 environment_name(*environment),
                 counted(u64::from(*identities), "identity"),
                 counted(u64::from(*verifications), "verification"),
+            ),
+            Deed::Tried { project, trial, good } => format!(
+                "Tried {} for {}: {}.",
+                match trial {
+                    Trial::Message => "whether a text arrives",
+                    Trial::Source => "whether the identity source answers",
+                },
+                self.project(*project),
+                if *good { "it was taken" } else { "it failed" },
             ),
             Deed::Changed { project, setting, before, after } => {
                 let project = project.map(|id| format!(" of {}", self.project(id))).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod browser;
 mod entry;
+mod go_live;
 mod guard;
 mod person;
 mod sandbox;
