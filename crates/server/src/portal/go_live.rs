@@ -21,6 +21,7 @@ use super::{
 use crate::state::App;
 
 #[derive(Template)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one line of the list")]
 #[template(path = "portal/go_live.html")]
 struct GoLivePage {
     shell: Shell,
@@ -66,10 +67,7 @@ async fn shown(
     let (store, scope, looks) = (app.engine.store(), place.scope(), &place.desk.looks);
     let trials = place.project.settings.trials;
     let has_webhook = store.webhook(scope).await?.is_some();
-    let delivered = match has_webhook {
-        true => app.engine.webhook(scope).await?.health.succeeded_at,
-        false => None,
-    };
+    let delivered = if has_webhook { app.engine.webhook(scope).await?.health.succeeded_at } else { None };
     let has_credential = store.credentials(scope).await?.iter().any(|one| one.revoked_at.is_none());
     let has_tls = is_https(app);
     let done = [
