@@ -30,6 +30,7 @@ mod subscribers;
 mod trials;
 mod verifications;
 mod verify;
+mod words;
 mod worker;
 
 use std::{

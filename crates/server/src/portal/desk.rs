@@ -25,6 +25,7 @@ const MAX_SWITCHES: usize = 12;
 pub(crate) enum Section {
     Projects,
     Settings,
+    Texts,
     Integrate,
     GoLive,
     Credentials,
@@ -41,7 +42,7 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 9] = [
+    const OF_PLACE: [Self; 10] = [
         Self::Integrate,
         Self::Credentials,
         Self::Webhook,
@@ -50,6 +51,7 @@ impl Section {
         Self::Events,
         Self::Outbox,
         Self::Settings,
+        Self::Texts,
         Self::GoLive,
     ];
 
@@ -58,6 +60,7 @@ impl Section {
         match self {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
+            Self::Texts => ("texts", "Texts"),
             Self::Integrate => ("integrate", "Integrate"),
             Self::GoLive => ("go-live", "Go live"),
             Self::Credentials => ("credentials", "Credentials"),

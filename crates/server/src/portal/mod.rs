@@ -26,6 +26,7 @@ mod projects;
 mod session;
 mod surround;
 mod team;
+mod texts;
 mod webhook;
 
 use askama::Template;
@@ -66,6 +67,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/team/members/{id}/remove", post(team::remove))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("texts"), get(texts::show).post(texts::save))
+        .route(&at("texts/edit"), get(texts::edit))
+        .route(&at("texts/preview"), post(texts::preview))
+        .route(&at("texts/remove"), post(texts::remove))
+        .route(&at("texts/targets"), post(texts::targets))
         .route(&at("integrate"), get(integrate::show))
         .route(&at("go-live"), get(go_live::show))
         .route(&at("go-live/message"), post(go_live::message))

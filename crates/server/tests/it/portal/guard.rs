@@ -4,8 +4,17 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 8] =
-    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+const SECTIONS: [&str; 9] = [
+    "settings",
+    "texts",
+    "integrate",
+    "credentials",
+    "webhook",
+    "deliveries",
+    "identities",
+    "events",
+    "outbox",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -79,7 +88,7 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 27] = [
+const TAKES: [(&str, &str, Permission); 33] = [
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
     ("GET", "credentials", Permission::SeeProjects),
@@ -89,6 +98,12 @@ const TAKES: [(&str, &str, Permission); 27] = [
     ("GET", "events", Permission::SeeIdentities),
     ("GET", "outbox", Permission::SeeProjects),
     ("GET", "person", Permission::Erase),
+    ("GET", "texts", Permission::SeeProjects),
+    ("GET", "texts/edit", Permission::ManageProjects),
+    ("POST", "texts", Permission::ManageProjects),
+    ("POST", "texts/preview", Permission::ManageProjects),
+    ("POST", "texts/remove", Permission::ManageProjects),
+    ("POST", "texts/targets", Permission::ManageProjects),
     ("POST", "settings", Permission::ManageProjects),
     ("POST", "credentials", Permission::ManageCredentials),
     ("POST", "credentials/0/revoke", Permission::ManageCredentials),

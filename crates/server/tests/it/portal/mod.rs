@@ -8,6 +8,7 @@ mod person;
 mod sandbox;
 mod setup;
 mod team;
+mod texts;
 mod webhook;
 
 use crate::client::World;
