@@ -25,10 +25,12 @@ const MAX_SWITCHES: usize = 12;
 pub(crate) enum Section {
     Projects,
     Settings,
+    Overview,
     Integrate,
     Credentials,
     Webhook,
     Deliveries,
+    Verifications,
     Identities,
     Events,
     Outbox,
@@ -40,11 +42,13 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 8] = [
+    const OF_PLACE: [Self; 10] = [
+        Self::Overview,
         Self::Integrate,
         Self::Credentials,
         Self::Webhook,
         Self::Deliveries,
+        Self::Verifications,
         Self::Identities,
         Self::Events,
         Self::Outbox,
@@ -56,10 +60,12 @@ impl Section {
         match self {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
+            Self::Overview => ("overview", "Overview"),
             Self::Integrate => ("integrate", "Integrate"),
             Self::Credentials => ("credentials", "Credentials"),
             Self::Webhook => ("webhook", "Webhook"),
             Self::Deliveries => ("deliveries", "Deliveries"),
+            Self::Verifications => ("verifications", "Verifications"),
             Self::Identities => ("identities", "Identities"),
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),

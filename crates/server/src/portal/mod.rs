@@ -19,12 +19,17 @@ mod identities;
 mod integrate;
 mod looks;
 mod outbox;
+mod overview;
 mod parts;
 mod projects;
+mod range;
 mod session;
 mod surround;
 mod team;
+mod verification;
+mod verifications;
 mod webhook;
+mod words;
 
 use askama::Template;
 use axum::{
@@ -64,6 +69,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/team/members/{id}/remove", post(team::remove))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("overview"), get(overview::show))
+        .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
         .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
@@ -74,6 +81,9 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/replay"), post(delivery::replay))
         .route(&at("deliveries/{id}"), get(delivery::show))
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
+        .route(&at("verifications"), get(verifications::list).post(verifications::search))
+        .route(&at("verifications/{id}"), get(verification::show))
+        .route(&at("verifications/{id}/unmask"), post(verification::unmask))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
         .route(&at("events"), get(events::list))

@@ -4,8 +4,18 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::Role;
 
-const SECTIONS: [&str; 8] =
-    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+const SECTIONS: [&str; 10] = [
+    "settings",
+    "overview",
+    "integrate",
+    "credentials",
+    "webhook",
+    "deliveries",
+    "verifications",
+    "identities",
+    "events",
+    "outbox",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -95,6 +105,7 @@ async fn who_may_only_look_changes_nothing() {
         format!("{sandbox}/webhook/change"),
         format!("{sandbox}/webhook/secrets"),
         format!("{sandbox}/deliveries/replay"),
+        format!("{sandbox}/verifications/0/unmask"),
         format!("{sandbox}/identities/0"),
         format!("{sandbox}/outbox"),
         format!("{sandbox}/outbox/clock"),
@@ -130,6 +141,11 @@ async fn what_is_somewhere_else_is_not_found() {
         sandbox.replace("/sandbox", "/staging/webhook"),
         format!("{sandbox}/deliveries/0"),
         format!("{sandbox}/identities/0"),
+        format!("{sandbox}/verifications/0"),
+        format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
+        format!("{sandbox}/verifications?after=x"),
+        format!("{sandbox}/overview/nothing.csv"),
+        format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
         format!("{sandbox}/deliveries?before=x"),
     ] {

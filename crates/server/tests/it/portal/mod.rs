@@ -3,9 +3,11 @@
 mod browser;
 mod entry;
 mod guard;
+mod overview;
 mod sandbox;
 mod setup;
 mod team;
+mod verifications;
 mod webhook;
 
 use crate::client::World;
