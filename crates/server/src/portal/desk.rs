@@ -26,11 +26,13 @@ pub(crate) enum Section {
     Projects,
     Settings,
     Texts,
+    Overview,
     Integrate,
     GoLive,
     Credentials,
     Webhook,
     Deliveries,
+    Verifications,
     Identities,
     Events,
     Outbox,
@@ -41,17 +43,19 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 10] = [
+    /// Those of a project and environment: what is looked at, what is worked with, what is set.
+    const OF_PLACE: [Self; 12] = [
+        Self::Overview,
+        Self::Verifications,
+        Self::Identities,
+        Self::Events,
         Self::Integrate,
+        Self::Outbox,
         Self::Credentials,
         Self::Webhook,
         Self::Deliveries,
-        Self::Identities,
-        Self::Events,
-        Self::Outbox,
-        Self::Settings,
         Self::Texts,
+        Self::Settings,
         Self::GoLive,
     ];
 
@@ -61,11 +65,13 @@ impl Section {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
             Self::Texts => ("texts", "Texts"),
+            Self::Overview => ("overview", "Overview"),
             Self::Integrate => ("integrate", "Integrate"),
             Self::GoLive => ("go-live", "Go live"),
             Self::Credentials => ("credentials", "Credentials"),
             Self::Webhook => ("webhook", "Webhook"),
             Self::Deliveries => ("deliveries", "Deliveries"),
+            Self::Verifications => ("verifications", "Verifications"),
             Self::Identities => ("identities", "Identities"),
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),

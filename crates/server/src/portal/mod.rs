@@ -20,14 +20,19 @@ mod identities;
 mod integrate;
 mod looks;
 mod outbox;
+mod overview;
 mod parts;
 mod person;
 mod projects;
+mod range;
 mod session;
 mod surround;
 mod team;
 mod texts;
+mod verification;
+mod verifications;
 mod webhook;
+mod words;
 
 use askama::Template;
 use axum::{
@@ -72,6 +77,8 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("texts/preview"), post(texts::preview))
         .route(&at("texts/remove"), post(texts::remove))
         .route(&at("texts/targets"), post(texts::targets))
+        .route(&at("overview"), get(overview::show))
+        .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))
         .route(&at("go-live"), get(go_live::show))
         .route(&at("go-live/message"), post(go_live::message))
@@ -86,6 +93,9 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/replay"), post(delivery::replay))
         .route(&at("deliveries/{id}"), get(delivery::show))
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
+        .route(&at("verifications"), get(verifications::list).post(verifications::search))
+        .route(&at("verifications/{id}"), get(verification::show))
+        .route(&at("verifications/{id}/unmask"), post(verification::unmask))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
         .route(&at("person"), get(person::ask).post(person::find))

@@ -4,11 +4,13 @@ mod browser;
 mod entry;
 mod go_live;
 mod guard;
+mod overview;
 mod person;
 mod sandbox;
 mod setup;
 mod team;
 mod texts;
+mod verifications;
 mod webhook;
 
 use crate::client::World;
