@@ -3,6 +3,7 @@
 mod browser;
 mod entry;
 mod guard;
+mod passkeys;
 mod sandbox;
 mod setup;
 mod team;
