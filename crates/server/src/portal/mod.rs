@@ -22,6 +22,7 @@ mod looks;
 mod outbox;
 mod overview;
 mod parts;
+mod passkeys;
 mod person;
 mod projects;
 mod range;
@@ -62,6 +63,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/looks", get(looks::show).post(looks::choose))
         .route("/portal/sign-out", post(sign_out))
         .route("/portal/account", get(account::show))
+        .route("/portal/account/passkeys", post(passkeys::add))
+        .route("/portal/account/passkeys/question", post(passkeys::ask))
+        .route("/portal/account/passkeys/{id}/remove", post(passkeys::remove))
         .route("/portal/account/recovery-codes", post(account::make_codes))
         .route("/portal/account/sessions/end-others", post(account::end_others))
         .route("/portal/account/sessions/{id}/end", post(account::end_session))

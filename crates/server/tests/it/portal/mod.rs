@@ -5,6 +5,7 @@ mod entry;
 mod go_live;
 mod guard;
 mod overview;
+mod passkeys;
 mod person;
 mod sandbox;
 mod setup;
