@@ -23,7 +23,6 @@ use crate::{
     http::{rate_limit::Limiter, request_id::RequestIds},
     listen::{self, reachable},
     nodes, ops,
-    portal::Sessions,
     router::router,
     state::{App, AppState, Sockets},
 };
@@ -80,7 +79,6 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(limit, !shared, Instant::now()),
         feeds: Feeds::new(&config.feed)?,
-        sessions: Sessions::default(),
         sockets: Sockets::default(),
         drain: Drain::default(),
         waiting: TaskTracker::new(),

@@ -13,7 +13,6 @@ use crate::{
     drain::Drain,
     feed::Feeds,
     http::{rate_limit::Limiter, request_id::RequestIds},
-    portal::Sessions,
 };
 
 /// The shared state; cheap to clone.
@@ -37,8 +36,6 @@ pub(crate) struct AppState {
     pub(crate) drain: Drain,
     /// Open status sockets, waited for at the end.
     pub(crate) waiting: TaskTracker,
-    /// Who is signed in to the portal.
-    pub(crate) sessions: Sessions,
     /// Only in `ringtrue demo`.
     pub(crate) demo: Option<Demo>,
 }

@@ -3,15 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use axum::Router;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ringtrue_domain::{flow::Flow, secret::Clear};
+use ringtrue_domain::{flow::Flow, member::Role, text::EmailAddress};
 
 use crate::{
     config::{Config, check_origin},
+    demo,
     device::token::DeviceTokens,
     http::Code,
-    portal::{self, Permission},
-    router, run,
+    portal, router, run,
     state::App,
 };
 
@@ -38,22 +37,24 @@ impl TestServer {
         router::router(Arc::clone(&self.app))
     }
 
-    /// The `Cookie` of somebody who is signed in to the portal and may do all of it, or only look.
-    pub fn sign_in(&self, name: &str, may_all: bool) -> anyhow::Result<String> {
-        const ALL: [Permission; 7] = [
-            Permission::SeeProjects,
-            Permission::SeeIdentities,
-            Permission::ManageProjects,
-            Permission::ManageCredentials,
-            Permission::ManageWebhooks,
-            Permission::UseSandbox,
-            Permission::ManageIdentities,
-        ];
-        let mut token = [0; 32];
-        self.app.engine.random(&mut token);
-        let token = Clear::new(URL_SAFE_NO_PAD.encode(token));
-        let permissions = if may_all { &ALL[..] } else { &ALL[..2] };
-        self.app.sessions.start(name, permissions, token.clone());
+    /// The `Cookie` of somebody of a role who is signed in to the portal.
+    pub async fn sign_in(&self, role: Role) -> anyhow::Result<String> {
+        const AGENT: &str = "a test";
+        let engine = &self.app.engine;
+        let owner = demo::owner_link(engine).await?;
+        let (token, owner) = engine.follow_link(owner.expose(), AGENT).await?;
+        let token = if role == Role::Owner {
+            token
+        } else {
+            let email = format!("{}@team.example", role.as_str());
+            if engine.store().member_by_email(&EmailAddress::parse("email", &email)?).await?.is_some() {
+                let link = engine.link_for(&EmailAddress::parse("email", &email)?).await?;
+                engine.follow_link(link.expose(), AGENT).await?.0
+            } else {
+                let invited = engine.invite(&owner, &email, role).await?;
+                engine.accept_invitation(invited.token.expose(), "Zoë", AGENT).await?.0
+            }
+        };
         let cookie = portal::cookie(&self.app, &token).map_err(|_| anyhow::anyhow!("a token is a cookie"))?;
         Ok(cookie.to_str()?.split(';').next().unwrap_or_default().to_owned())
     }

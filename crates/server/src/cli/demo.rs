@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Place, block_on, output, serve::Address};
-use crate::{pages::handset::handset_url, run, telemetry};
+use crate::{demo::owner_link, pages::handset::handset_url, portal::link_address, run, telemetry};
 
 /// Options of `demo`.
 #[derive(Args)]
@@ -40,20 +40,23 @@ impl Demo {
             let origin = &prepared.app.origin;
             let shop = format!("{origin}/shop/");
             let handset = handset_url(&prepared.app, account.project, HANDSET_SECONDS)?;
+            let portal = link_address(origin, &owner_link(&prepared.app.engine).await?);
             // The listener is open: whoever reads this can connect, and is answered a moment later.
             if self.json {
                 output::json(&json!({
                     "origin": origin,
                     "shop": shop,
                     "handset": handset,
+                    "portal": portal,
                     "clientId": account.client_id,
                     "clientSecret": account.client_secret,
                     "projectId": account.project.to_string(),
                 }));
             } else {
                 output::line(&format!(
-                    "\n  {}\n\n  Demo shop         {shop}\n  Virtual handset   {handset}\n  Start page        {origin}/\n\n  \
+                    "\n  {}\n\n  Demo shop         {shop}\n  Virtual handset   {handset}\n  Portal            {portal}\n\n  \
                      Open the shop, pick one of its sandbox people, and answer on the handset.\n  \
+                     The portal's link signs you in once, within an hour; another start prints another one.\n  \
                      To call the API: client id {}, secret in {}.\n  Stop with Ctrl-C; the data stays in {}.\n",
                     output::bold("Ringtrue is ready."),
                     account.client_id,

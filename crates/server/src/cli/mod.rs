@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod project;
 mod serve;
+mod sign_in_link;
 mod subscribers;
 mod webhook;
 
@@ -45,6 +46,8 @@ enum Command {
     /// Show or check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print a one-time link into the portal: for the first owner, or for a member who cannot sign in otherwise
+    SignInLink(sign_in_link::SignInLink),
     /// Manage projects
     #[command(subcommand)]
     Project(project::ProjectCommand),
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Config(command) => command.run(),
+        Command::SignInLink(command) => command.run(),
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
         Command::Subscribers(command) => command.run(),

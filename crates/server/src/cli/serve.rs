@@ -4,9 +4,10 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use clap::Args;
 
-use super::{Place, block_on};
+use super::{Place, block_on, output};
 use crate::{
-    config::{Config, Roles},
+    config::{Config, Role, Roles},
+    portal::link_address,
     run, telemetry,
 };
 
@@ -53,6 +54,18 @@ impl Serve {
             config.server.roles = roles;
         }
         telemetry::install(&config.log)?;
-        block_on(async { run::prepare(config, &self.place.data, false).await?.serve().await })
+        block_on(async {
+            let prepared = run::prepare(config, &self.place.data, false).await?;
+            if prepared.app.roles.has(Role::Portal)
+                && let Some(token) = prepared.app.engine.first_link().await?
+            {
+                // Not for the log: whoever has it becomes the owner.
+                output::line(&format!(
+                    "This server has no owner yet. To become it, open this link within an hour (it works once):\n  {}",
+                    link_address(&prepared.app.origin, &token),
+                ));
+            }
+            prepared.serve().await
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod client;
+mod owner;
 mod shop;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use crate::{http::headers, pages::handset::handset_url, state::App};
 
 pub(crate) use account::{ACCOUNT_FILE, Account};
 use client::RingtrueClient;
+pub(crate) use owner::owner_link;
 
 /// The demo shop's back end.
 pub(crate) struct Demo {

@@ -33,6 +33,11 @@ pub(crate) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
     }
     links.push(Link { href: handset, label: "Virtual handset", text: "the phone of the sandbox" });
     links.push(Link {
+        href: "/portal".to_owned(),
+        label: "Portal",
+        text: "set up projects, watch and explain verifications",
+    });
+    links.push(Link {
         href: "/openapi.json".to_owned(),
         label: "OpenAPI",
         text: "every call and answer, for machines",

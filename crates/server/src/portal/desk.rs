@@ -33,6 +33,9 @@ pub(crate) enum Section {
     Events,
     Outbox,
     Looks,
+    Account,
+    Team,
+    Audit,
 }
 
 impl Section {
@@ -61,8 +64,19 @@ impl Section {
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),
             Self::Looks => ("looks", "Display"),
+            Self::Account => ("account", "Your account"),
+            Self::Team => ("team", "Team"),
+            Self::Audit => ("audit", "Audit log"),
         }
     }
+
+    /// Those of no project, with what each takes.
+    const GENERAL: [(Self, Permission); 4] = [
+        (Self::Account, Permission::SeeProjects),
+        (Self::Looks, Permission::SeeProjects),
+        (Self::Team, Permission::ManageTeam),
+        (Self::Audit, Permission::SeeAudit),
+    ];
 
     /// Production sends real messages, which are not kept.
     fn is_in(self, environment: Environment) -> bool {
@@ -87,6 +101,8 @@ pub(crate) struct Shell {
     pub(crate) flash: Option<Flash>,
     /// The project's name and the environment's.
     pub(crate) place: Option<(String, &'static str)>,
+    /// What is of no project.
+    pub(crate) general: Vec<Link>,
     pub(crate) sections: Vec<Link>,
     pub(crate) environments: Vec<Link>,
     pub(crate) projects: Vec<Link>,
@@ -117,14 +133,13 @@ impl FromRequestParts<App> for Desk {
 impl Desk {
     /// What surrounds a page that is about no project.
     pub(crate) fn shell(&self, section: Section, title: &str) -> Shell {
-        let mut shell = self.bare(title);
-        if section != Section::Looks {
-            shell.projects = self.switches(None, Environment::Sandbox, Section::Integrate);
-        }
+        let mut shell = self.bare(section, title);
+        shell.projects = self.switches(None, Environment::Sandbox, Section::Integrate);
         shell
     }
 
-    fn bare(&self, title: &str) -> Shell {
+    fn bare(&self, section: Section, title: &str) -> Shell {
+        let general = Section::GENERAL.into_iter().filter(|(_, needs)| self.visitor.may(*needs));
         Shell {
             title: title.to_owned(),
             theme: self.looks.theme.as_str(),
@@ -133,6 +148,13 @@ impl Desk {
             csrf: guard::token(&self.visitor),
             flash: self.flash.clone(),
             place: None,
+            general: general
+                .map(|(one, _)| Link {
+                    href: format!("/portal/{}", one.parts().0),
+                    label: one.parts().1.to_owned(),
+                    current: one == section,
+                })
+                .collect(),
             sections: Vec::new(),
             environments: Vec::new(),
             projects: Vec::new(),
@@ -240,7 +262,7 @@ impl Place {
             environments: environments.collect(),
             projects: self.desk.switches(Some(&self.project), self.environment, section),
             crumbs,
-            ..self.desk.bare(title)
+            ..self.desk.bare(section, title)
         }
     }
 }

@@ -1,14 +1,20 @@
 //! What went wrong, for people: the same cause and status as in the APIs, as a page.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use ringtrue_domain::FieldError;
 use ringtrue_engine::{Error, ports::StoreError};
 
+use super::entry;
 use crate::http::{ApiError, Code};
 
 /// An error on its way to a page.
 #[derive(Debug)]
-pub(crate) struct PageError(ApiError);
+pub(crate) enum PageError {
+    /// What went wrong.
+    Trouble(ApiError),
+    /// Nobody is signed in. Whoever opened a page is asked to sign in and comes back to this address.
+    SignIn(Option<String>),
+}
 
 /// What the page of an error says. It travels with the response until the surroundings draw it, which know the
 /// visitor's looks.
@@ -28,13 +34,13 @@ impl PageError {
 
 impl From<ApiError> for PageError {
     fn from(error: ApiError) -> Self {
-        Self(error)
+        Self::Trouble(error)
     }
 }
 
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
-        Self(error.into())
+        Self::Trouble(error.into())
     }
 }
 
@@ -46,13 +52,17 @@ impl From<StoreError> for PageError {
 
 impl From<FieldError> for PageError {
     fn from(error: FieldError) -> Self {
-        Self(error.into())
+        Self::Trouble(error.into())
     }
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let Self(error) = self;
+        let error = match self {
+            Self::Trouble(error) => error,
+            Self::SignIn(Some(back)) => return Redirect::to(&entry::sign_in_address(&back)).into_response(),
+            Self::SignIn(None) => ApiError::new(Code::Unauthorized, "you are not signed in"),
+        };
         let code = error.code();
         let trouble = Trouble { title: title(code), text: sentence(&error.body().message), next: next(code) };
         let mut response = error.into_response();

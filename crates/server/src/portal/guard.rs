@@ -45,16 +45,39 @@ impl<F: Form> FromRequest<App> for Posted<F> {
         let sent =
             url::form_urlencoded::parse(&raw).find_map(|(name, value)| (name == FIELD).then_some(value));
         if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| holds(&visitor, &sent)) {
-            let text =
-                "the form does not come from a page of this session; open the page again and repeat it";
-            return Err(ApiError::new(Code::Forbidden, text).into());
+            return Err(not_ours());
         }
-        let request = Request::from_parts(parts, Body::from(raw));
-        let form = axum::Form::<F>::from_request(request, app).await;
-        let axum::Form(fields) =
-            form.map_err(|_| ApiError::field("form", "has fields that cannot be read"))?;
-        Ok(Self(fields))
+        fields(Request::from_parts(parts, Body::from(raw)), app).await.map(Self)
     }
+}
+
+/// Fields of a form that somebody sends who is not signed in yet. A page of ours must have sent it, as the browser says:
+/// nobody is signed in by another site as somebody else (login CSRF).
+pub(crate) struct Sent<F>(pub(crate) F);
+
+impl<F: DeserializeOwned + Send> FromRequest<App> for Sent<F> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let (parts, body) = request.into_parts();
+        let raw = body::read(body, MAX_FORM_BYTES).await?;
+        let says = ["sec-fetch-site", "origin"].iter().any(|name| parts.headers.contains_key(*name));
+        if !says || !is_ours(&parts.headers, &app.origin) {
+            return Err(not_ours());
+        }
+        fields(Request::from_parts(parts, Body::from(raw)), app).await.map(Self)
+    }
+}
+
+async fn fields<F: DeserializeOwned>(request: Request, app: &App) -> Result<F, PageError> {
+    let form = axum::Form::<F>::from_request(request, app).await;
+    let axum::Form(fields) = form.map_err(|_| ApiError::field("form", "has fields that cannot be read"))?;
+    Ok(fields)
+}
+
+fn not_ours() -> PageError {
+    let text = "the form does not come from a page of this session; open the page again and repeat it";
+    ApiError::new(Code::Forbidden, text).into()
 }
 
 /// The token that the forms of a session hold.

@@ -3,11 +3,14 @@
 //! Pages are drawn here and work without script. A form is a POST whose answer is a redirect; what it takes stands in its
 //! type ([`guard::Form`]). A page of a project gets a [`desk::Place`], which is where permission to look is asked for.
 
+mod account;
+mod audit;
 mod chart;
 mod credentials;
 mod deliveries;
 mod delivery;
 mod desk;
+mod entry;
 mod events;
 mod fault;
 mod flash;
@@ -20,6 +23,7 @@ mod parts;
 mod projects;
 mod session;
 mod surround;
+mod team;
 mod webhook;
 
 use askama::Template;
@@ -37,7 +41,8 @@ use crate::state::App;
 use fault::PageError;
 use guard::{Form, Posted};
 
-pub(crate) use session::{Permission, Sessions, cookie};
+pub(crate) use entry::link_address;
+pub(crate) use session::{Permission, cookie};
 
 /// All pages.
 pub(crate) fn routes() -> Router<App> {
@@ -48,6 +53,16 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/projects", get(projects::list).post(projects::create))
         .route("/portal/looks", get(looks::show).post(looks::choose))
         .route("/portal/sign-out", post(sign_out))
+        .route("/portal/account", get(account::show))
+        .route("/portal/account/recovery-codes", post(account::make_codes))
+        .route("/portal/account/sessions/end-others", post(account::end_others))
+        .route("/portal/account/sessions/{id}/end", post(account::end_session))
+        .route("/portal/team", get(team::show))
+        .route("/portal/team/invitations", post(team::invite))
+        .route("/portal/team/invitations/{id}/revoke", post(team::revoke))
+        .route("/portal/team/members/{id}/role", post(team::change_role))
+        .route("/portal/team/members/{id}/remove", post(team::remove))
+        .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("integrate"), get(integrate::show))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
@@ -65,6 +80,7 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))
         .route(&at("outbox/changes"), post(outbox::simulate))
+        .merge(entry::routes())
         .route("/portal/{*rest}", any(nothing))
         .layer(middleware::from_fn(surround::page))
 }
@@ -89,9 +105,9 @@ async fn sign_out(
     visitor: session::Visitor,
     Posted(SignOut {}): Posted<SignOut>,
 ) -> Result<Response, PageError> {
-    app.sessions.end(&visitor);
+    app.engine.end_session(visitor.signed_in()).await?;
     let gone = session::no_cookie(&app)?;
-    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/portal")).into_response())
+    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/portal/sign-in")).into_response())
 }
 
 /// A page that askama checked at compile time.

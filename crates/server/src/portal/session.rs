@@ -1,15 +1,13 @@
-//! Who is looking. The only file of the portal that knows where sessions come from.
+//! Who is looking: the session that the browser's cookie names.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
-use ringtrue_domain::secret::{Clear, Digest};
+use ringtrue_domain::secret::Clear;
+use ringtrue_engine::model::SignedIn;
 
 use super::fault::PageError;
 use crate::{
@@ -17,35 +15,23 @@ use crate::{
     state::App,
 };
 
-/// What a role may permit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Permission {
-    /// See projects, their settings and their webhooks, without secrets.
-    SeeProjects,
-    /// See identities and their events, masked.
-    SeeIdentities,
-    /// Create projects and change their settings.
-    ManageProjects,
-    /// Create and revoke credentials.
-    ManageCredentials,
-    /// Change webhooks and their secrets, replay deliveries.
-    ManageWebhooks,
-    /// Use the sandbox: its outbox, clock and change events.
-    UseSandbox,
-    /// Deactivate, activate and disenroll identities.
-    ManageIdentities,
-}
+pub(crate) use ringtrue_domain::member::Permission;
 
 /// What it permits, as the end of "… does not permit".
 const fn words(permission: Permission) -> &'static str {
     match permission {
         Permission::SeeProjects => "looking at projects",
+        Permission::SeeVerifications => "looking at verifications",
         Permission::SeeIdentities => "looking at identities",
         Permission::ManageProjects => "setting up projects",
         Permission::ManageCredentials => "managing credentials",
         Permission::ManageWebhooks => "managing webhooks",
         Permission::UseSandbox => "using the sandbox",
+        Permission::Unmask => "seeing names and numbers in the clear",
         Permission::ManageIdentities => "managing identities",
+        Permission::Erase => "erasing what is known of a person",
+        Permission::ManageTeam => "managing the team",
+        Permission::SeeAudit => "seeing who did what",
     }
 }
 
@@ -54,15 +40,19 @@ const fn words(permission: Permission) -> &'static str {
 pub(crate) struct Visitor(Arc<Inner>);
 
 struct Inner {
-    name: String,
-    permissions: Vec<Permission>,
+    signed_in: SignedIn,
     token: Clear,
 }
 
 impl Visitor {
+    /// Who, for the engine.
+    pub(crate) fn signed_in(&self) -> &SignedIn {
+        &self.0.signed_in
+    }
+
     /// What to call them.
     pub(crate) fn name(&self) -> &str {
-        &self.0.name
+        self.0.signed_in.member.name.expose()
     }
 
     /// The session's secret; forms are bound to it.
@@ -72,7 +62,7 @@ impl Visitor {
 
     /// Whether their role permits something.
     pub(crate) fn may(&self, what: Permission) -> bool {
-        self.0.permissions.contains(&what)
+        self.0.signed_in.may(what)
     }
 
     /// Refuses what their role does not permit.
@@ -83,6 +73,14 @@ impl Visitor {
         let text = format!("your role does not permit {}", words(what));
         Err(ApiError::new(Code::Forbidden, text).into())
     }
+
+    /// Whoever the cookie says, if that session is not over.
+    pub(super) async fn of(app: &App, headers: &HeaderMap) -> Result<Option<Self>, PageError> {
+        let Some(token) = cookies::read(headers, cookie_name(app)) else { return Ok(None) };
+        let signed_in = app.engine.session(token).await?;
+        let visitor = |signed_in| Self(Arc::new(Inner { signed_in, token: Clear::new(token.to_owned()) }));
+        Ok(signed_in.map(visitor))
+    }
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -92,40 +90,14 @@ impl FromRequestParts<App> for Visitor {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let found = token(app, &parts.headers).and_then(|token| app.sessions.find(token));
-        let visitor = found.ok_or_else(|| ApiError::new(Code::Unauthorized, "you are not signed in"))?;
+        let Some(visitor) = Self::of(app, &parts.headers).await? else {
+            // Whoever opens a page comes back to it; a form would have to be filled again.
+            let back = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
+            return Err(PageError::SignIn(back.map(ToString::to_string)));
+        };
         parts.extensions.insert(visitor.clone());
         Ok(visitor)
     }
-}
-
-/// Where sessions are kept.
-#[derive(Default)]
-pub(crate) struct Sessions(Mutex<HashMap<[u8; 32], Visitor>>);
-
-impl Sessions {
-    fn find(&self, token: &str) -> Option<Visitor> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(Digest::of(token.as_bytes()).as_bytes()).cloned()
-    }
-
-    /// Begins a session; the token is for the cookie.
-    pub(crate) fn start(&self, name: &str, permissions: &[Permission], token: Clear) {
-        let key = *Digest::of(token.expose().as_bytes()).as_bytes();
-        let inner = Inner { name: name.to_owned(), permissions: permissions.to_vec(), token };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(key, Visitor(Arc::new(inner)));
-    }
-
-    /// Ends a session.
-    pub(crate) fn end(&self, visitor: &Visitor) {
-        let key = *Digest::of(visitor.token().expose().as_bytes()).as_bytes();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-    }
-}
-
-fn token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
-    cookies::read(headers, cookie_name(app))
 }
 
 /// Over https the browser holds to it that nobody but this host has set the cookie (RFC 6265bis §4.1.3.2).
@@ -151,4 +123,9 @@ fn set(app: &App, value: &str, more: &str) -> Result<HeaderValue, ApiError> {
     let secure = if is_https(app) { "; Secure" } else { "" };
     let name = cookie_name(app);
     cookies::set(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}"))
+}
+
+/// The browser as it names itself.
+pub(super) fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("an unnamed browser")
 }

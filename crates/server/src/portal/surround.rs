@@ -18,6 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[template(path = "portal/trouble.html")]
 struct TroublePage<'a> {
     theme: &'static str,
+    title: &'static str,
     trouble: &'a Trouble,
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn page(request: Request, next: Next) -> Response {
 }
 
 fn drawn(response: &Response, trouble: &Trouble, looks: &Looks) -> Response {
-    let page = TroublePage { theme: looks.theme.as_str(), trouble };
+    let page = TroublePage { theme: looks.theme.as_str(), title: trouble.title, trouble };
     let text = page.render().unwrap_or_else(|_| trouble.text.clone());
     let mut drawn = (response.status(), Html(text)).into_response();
     if let Some(pause) = response.headers().get(header::RETRY_AFTER) {

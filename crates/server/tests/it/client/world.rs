@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use ringtrue::testing::TestServer;
-use ringtrue_domain::{FlowId, flow::Environment};
+use ringtrue_domain::{FlowId, flow::Environment, member::Role};
 use ringtrue_engine::{Engine, model::ProjectSettings};
 use tempfile::TempDir;
 
@@ -42,8 +42,8 @@ impl World {
     }
 
     /// The cookie of somebody who is signed in to the portal.
-    pub(crate) fn sign_in(&self, name: &str, may_all: bool) -> String {
-        self.server.sign_in(name, may_all).unwrap()
+    pub(crate) async fn sign_in(&self, role: Role) -> String {
+        self.server.sign_in(role).await.unwrap()
     }
 
     /// `client_id` and `client_secret` of the sandbox project.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use http::Method;
+use ringtrue_domain::member::Role;
 
 use crate::client::{Answer, World, form};
 
@@ -18,10 +19,10 @@ impl<'a> Browser<'a> {
         Self { world, cookies: RefCell::default() }
     }
 
-    /// Somebody who may do everything, or only look.
-    pub(super) fn signed_in(world: &'a World, may_all: bool) -> Self {
+    /// Somebody of the team.
+    pub(super) async fn signed_in(world: &'a World, role: Role) -> Self {
         let browser = Self::new(world);
-        let cookie = world.sign_in("Zoë", may_all);
+        let cookie = world.sign_in(role).await;
         let (name, value) = cookie.split_once('=').unwrap();
         browser.cookies.borrow_mut().push((name.to_owned(), value.to_owned()));
         browser
@@ -61,6 +62,20 @@ impl<'a> Browser<'a> {
                 _ => return answer,
             }
         }
+    }
+
+    /// Where a page leads to that shows nothing itself.
+    pub(super) async fn leads_to(&self, path: &str) -> String {
+        let call = self.world.api.anonymous().call(Method::GET, path);
+        let answer = call.header("cookie", &self.cookie_line()).send().await;
+        assert_eq!(answer.status, 303, "{path}");
+        answer.location().to_owned()
+    }
+
+    /// Sends a form of somebody who is not signed in, and opens what it leads to.
+    pub(super) async fn enter(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.send(path, fields, &[("sec-fetch-site", "same-origin")]).await;
+        if answer.status == 303 { self.open(answer.location()).await } else { answer }
     }
 
     /// Sends a form with headers of its own, and does not follow.

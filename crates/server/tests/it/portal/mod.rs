@@ -1,9 +1,11 @@
 //! The portal: what its pages show, and what they refuse.
 
 mod browser;
+mod entry;
 mod guard;
 mod sandbox;
 mod setup;
+mod team;
 mod webhook;
 
 use crate::client::World;

@@ -1,5 +1,6 @@
 //! What happens in sandbox, seen in the portal.
 
+use ringtrue_domain::member::Role;
 use serde_json::json;
 
 use super::{browser::Browser, sandbox_of};
@@ -16,7 +17,7 @@ async fn enrolled(world: &World, customer: &str) -> String {
 async fn messages_show_up_with_their_code_and_are_found_by_number() {
     let world = World::start().await;
     let path = format!("{}/outbox", sandbox_of(&world).await);
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     assert!(owner.open(&path).await.text().contains("No message"));
     let session = world.begin(LORANT, "desktop").await;
     session.device().send_link().await;
@@ -26,7 +27,7 @@ async fn messages_show_up_with_their_code_and_are_found_by_number() {
     assert!(owner.submit(&path, &[("to", LORANT.number)]).await.text().contains(&link));
     assert!(owner.submit(&path, &[("to", "+12001004012")]).await.text().contains("None to this number"));
     // Whoever may only look sees no link that would confirm a phone.
-    assert!(!Browser::signed_in(&world, false).open(&path).await.text().contains(&link));
+    assert!(!Browser::signed_in(&world, Role::ReadOnly).await.open(&path).await.text().contains(&link));
 }
 
 #[tokio::test]
@@ -34,7 +35,7 @@ async fn the_clock_moves_forward_only() {
     let world = World::start().await;
     let path = format!("{}/outbox", sandbox_of(&world).await);
     let clock = format!("{path}/clock");
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let page = owner.submit(&clock, &[("by", "3"), ("unit", "hours")]).await.text();
     assert!(
         page.contains("moved forward by 3 hours") && page.contains("3 hours ahead of the world"),
@@ -48,7 +49,7 @@ async fn the_clock_moves_forward_only() {
 async fn what_becomes_of_a_number_is_an_event_of_its_identity() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let id = enrolled(&world, "zoe@shop.example").await;
     let changes = format!("{sandbox}/outbox/changes");
     let port = [("identity", id.as_str()), ("eventType", "PORT"), ("newCarrier", "Other <Mobile>")];
@@ -75,7 +76,7 @@ async fn an_identity_is_found_switched_and_let_go() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
     let list = format!("{sandbox}/identities");
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     assert!(owner.open(&list).await.text().contains("Nobody enrolled yet"));
     let id = enrolled(&world, "c").await;
     for looked_for in [LORANT.number, &id] {
@@ -97,7 +98,7 @@ async fn people_of_production_are_masked() {
     let api = world.production().await;
     let body = json!({ "phoneNumber": "+14155552671", "clientCustomerId": "zoe@shop.example" });
     let id = api.post("/v3/identity", &body).await.ok()["identityId"].as_str().unwrap().to_owned();
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let found = owner.submit(&format!("{production}/identities"), &[("number", "+1 415 555 2671")]).await;
     for page in [found, owner.open(&format!("{production}/identities/{id}")).await] {
         let text = page.text();

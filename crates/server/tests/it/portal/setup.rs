@@ -5,11 +5,12 @@ use super::{
     sandbox_of,
 };
 use crate::client::World;
+use ringtrue_domain::member::Role;
 
 #[tokio::test]
 async fn a_project_is_created_and_leads_to_its_first_page() {
     let world = World::start().await;
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let page = owner.submit("/portal/projects", &[("name", " Zoë’s <shop> ")]).await.text();
     assert!(page.contains("Project Zoë’s &#60;shop&#62; was created."), "{page}");
     assert!(page.contains("YOUR_CLIENT_ID") && page.contains("Create a credential"));
@@ -25,7 +26,7 @@ async fn a_project_is_created_and_leads_to_its_first_page() {
 async fn settings_are_shown_again_as_they_were_saved_or_typed() {
     let world = World::start().await;
     let path = format!("{}/settings", sandbox_of(&world).await);
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let good = [
         ("name", "New name"),
         ("boundHost", "Shop.Example"),
@@ -54,7 +55,7 @@ async fn a_credential_works_until_it_is_revoked_and_its_secret_is_shown_once() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
     let path = format!("{sandbox}/credentials");
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let page = owner.submit(&path, &[]).await.text();
     let fresh = between(&page, "The new credential", "</section>");
     let id = between(fresh, "<code>", "</code>");
@@ -78,7 +79,7 @@ async fn a_credential_works_until_it_is_revoked_and_its_secret_is_shown_once() {
 async fn a_credential_of_another_environment_cannot_be_revoked_from_here() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     let (id, _) = world.credentials();
     let production = sandbox.replace("/sandbox", "/production");
     let answer = owner.submit(&format!("{production}/credentials/{id}/revoke"), &[]).await;
@@ -89,7 +90,7 @@ async fn a_credential_of_another_environment_cannot_be_revoked_from_here() {
 #[tokio::test]
 async fn times_and_colours_are_as_the_visitor_chose() {
     let world = World::start().await;
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     assert!(owner.open("/portal/projects").await.text().contains("data-theme=\"system\""));
     let page = owner.submit("/portal/looks", &[("theme", "dark"), ("zone", "Asia/Kathmandu")]).await.text();
     assert!(page.contains("data-theme=\"dark\"") && page.contains(">Asia/Kathmandu</a>"), "{page}");

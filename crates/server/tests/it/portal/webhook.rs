@@ -2,6 +2,7 @@
 
 use axum::{Router, routing::post};
 use http::StatusCode;
+use ringtrue_domain::member::Role;
 
 use super::{
     browser::{Browser, between},
@@ -24,7 +25,7 @@ async fn save_and_test_tells_what_came_back() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
     let path = format!("{sandbox}/webhook");
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     assert!(owner.open(&path).await.text().contains("No webhook in this environment"));
     let wrong = owner.submit(&path, &[("url", "ftp://x")]).await;
     assert_eq!(wrong.status, 422);
@@ -43,7 +44,7 @@ async fn save_and_test_tells_what_came_back() {
         owner.open(&format!("{sandbox}/deliveries?state=open")).await.text().contains("None in this state")
     );
     // Whoever may only look sees neither the path nor what the endpoint says.
-    let reader = Browser::signed_in(&world, false);
+    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
     let id = between(&failed, "/deliveries/", "\"").to_owned();
     assert!(!reader.open(&format!("{sandbox}/deliveries/{id}")).await.text().contains("what it says"));
     assert!(!reader.open(&path).await.text().contains("/hook\""));
@@ -55,7 +56,7 @@ async fn a_secret_is_rotated_with_overlap_and_a_pause_says_why() {
     let sandbox = sandbox_of(&world).await;
     let path = format!("{sandbox}/webhook");
     let (change, secrets) = (format!("{path}/change"), format!("{path}/secrets"));
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     owner.submit(&path, &[("url", &endpoint(StatusCode::OK).await)]).await;
     assert!(!owner.open(&path).await.text().contains("whsec_"));
     let shown = async || owner.submit(&secrets, &[]).await.text().matches("<code>whsec_").count();
@@ -89,7 +90,7 @@ async fn a_secret_is_rotated_with_overlap_and_a_pause_says_why() {
 async fn a_delivery_is_sent_again_from_its_page() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
-    let owner = Browser::signed_in(&world, true);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
     owner.submit(&format!("{sandbox}/webhook"), &[("url", &endpoint(StatusCode::OK).await)]).await;
     let replay = format!("{sandbox}/deliveries/replay");
     let page = owner.submit(&replay, &[]).await.text();
