@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, FlowId, PhoneNumber, TargetUrl,
-    flow::{Environment, PossessionType},
+    flow::{Environment, PossessionType, SESSION_SECONDS},
     sms::{Slot, SmsTemplate},
     text::{CallerText, EmailAddress},
+    time::after,
 };
 use ringtrue_engine::{
     StartVerification, Started,
@@ -183,7 +184,7 @@ impl Crowd {
             dice: &mut self.dice,
             flow: flow.id(),
             at: *at,
-            until: self.days.until,
+            until: after(*at, SESSION_SECONDS).min(self.days.until),
             country: known.country,
             slow,
         };

@@ -48,13 +48,14 @@ impl Days {
         let sum: f64 = weights.iter().sum();
         let pumped = self.spell(&PUMPING).map_or(0, |_| all * PUMPED_SHARE / 100);
         let mut left: u32 = all - pumped;
-        let mut counts = Vec::new();
+        let mut counts = Vec::with_capacity(weights.len());
         for weight in &weights {
             let counted = PRODUCTS.map(|product| {
                 let part = f64::from(all - pumped) * weight / sum * f64::from(product.share) / 100.0;
-                whole(part).min(left)
+                let part = whole(part).min(left);
+                left -= part;
+                part
             });
-            left -= counted.iter().sum::<u32>();
             counts.push(counted);
         }
         // What rounding left over.

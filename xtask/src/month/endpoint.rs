@@ -51,7 +51,7 @@ impl Endpoints {
             return Outcome::Answered(answer);
         }
         // A deployment that lost the secret, and is never mended.
-        if is(1) && self.is_between(wall, 6 * 24 + 2, i64::MAX / 4_000_000) {
+        if is(1) && self.is_between(wall, 6 * 24 + 2, 10_000) {
             return Outcome::Answered(told(
                 401,
                 "application/json",

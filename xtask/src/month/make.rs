@@ -72,7 +72,7 @@ async fn make(options: &Options, bin: &Path) -> anyhow::Result<()> {
     }
     company.rotate(&world, days).await?;
     watch.end().await?;
-    tell(options, &closing).await?;
+    tell(options, &world.safe_actor()).await?;
     world.store.close().await;
     Ok(())
 }

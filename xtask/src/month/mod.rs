@@ -15,7 +15,8 @@
 //!
 //! Not as in life: who answers takes no time (webhooks take milliseconds, identity sources none); nobody has an identity
 //! source besides the registry; back ends send no `Idempotency-Key`. The same seed makes the same people do the same
-//! things; keys, sealed bytes and the present instant differ.
+//! things; keys, sealed bytes and the present instant differ. Secrets of such a directory can be guessed by whoever knows
+//! the seed, except the link that is printed: it is for nothing but looking at.
 
 #[cfg(feature = "month")]
 mod carrier;

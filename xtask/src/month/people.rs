@@ -281,7 +281,7 @@ pub(super) const US: Country = Country {
 pub(super) const GB: Country = Country {
     code: "GB",
     ahead_hours: 0,
-    ranges: &[("+44771", 7), ("+44780", 7), ("+44797", 7), ("+44752", 7)],
+    ranges: &[("+44771", 7), ("+44780", 7), ("+44797", 7), ("+44740", 7)],
     carriers: &["EE", "O2 UK", "Vodafone UK", "Three UK"],
     firsts: &ENGLISH,
     lasts: &ENGLISH_LASTS,

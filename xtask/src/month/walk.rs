@@ -1,4 +1,5 @@
-//! What people and their pages do after a verification began, second by second, as far as the present goes.
+//! What people and their pages do after a verification began, second by second, as far as their session and the present
+//! go.
 
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
@@ -28,7 +29,7 @@ pub(super) struct Walk<'a> {
     pub(super) flow: FlowId,
     /// When it is there.
     pub(super) at: Timestamp,
-    /// The present: nothing has happened yet behind it.
+    /// The session's end, or the present: nothing has happened yet behind it.
     pub(super) until: Timestamp,
     pub(super) country: &'static Country,
     /// Whether messages take minutes at this hour.

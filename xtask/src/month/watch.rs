@@ -1,10 +1,10 @@
 //! What becomes of verified numbers, and of the events that tell of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use anyhow::ensure;
 use jiff::{SignedDuration, Timestamp, civil::time, tz::Offset};
-use ringtrue_domain::{LineType, flow::Environment, identity::LineChange};
+use ringtrue_domain::{LineType, PhoneNumber, flow::Environment, identity::LineChange};
 use ringtrue_engine::{
     model::{KeyScope, Project},
     ports::Note,
@@ -38,6 +38,9 @@ pub(super) struct Watch {
     days: Days,
     scopes: Vec<KeyScope>,
     people: Vec<Verified>,
+    /// Those whom something has happened to. Nothing else does: a second event would wait for the first one, and nobody
+    /// here could tell that from one that is not sent.
+    changed: HashSet<PhoneNumber>,
     stop: CancellationToken,
     dispatcher: JoinHandle<()>,
 }
@@ -62,7 +65,16 @@ impl Watch {
         }
         let stop = CancellationToken::new();
         let dispatcher = tokio::spawn(run_dispatcher(Arc::clone(&actor.engine), stop.clone()));
-        Ok(Self { actor, dice: Dice::new(seed, 2), days, scopes, people: Vec::new(), stop, dispatcher })
+        Ok(Self {
+            actor,
+            dice: Dice::new(seed, 2),
+            days,
+            scopes,
+            people: Vec::new(),
+            changed: HashSet::new(),
+            stop,
+            dispatcher,
+        })
     }
 
     /// Lives through a day; those who were verified in it are watched from the next one on.
@@ -75,6 +87,9 @@ impl Watch {
         for at in times {
             self.settle(at).await?;
             let person = self.people.swap_remove(self.dice.below(self.people.len()));
+            if !self.changed.insert(person.phone.clone()) {
+                continue;
+            }
             let change = self.change(person.country)?;
             self.actor.engine.take_in(&person.phone, &[change], Vec::new).await?;
         }

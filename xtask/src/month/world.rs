@@ -17,7 +17,7 @@ use ringtrue_connect::{RegistryIdentity, SandboxIdentity, SandboxNetwork, Sandbo
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
     Connectors, DeliverySettings, Engine, Parts, Settings,
-    ports::{Clock, EntropySource, LocalBus, Store},
+    ports::{Clock, EntropySource, LocalBus, Store, SystemEntropy},
 };
 use ringtrue_store::{SqliteOptions, SqliteStore, StoreKeys};
 use serde_json::Value;
@@ -98,13 +98,22 @@ impl World {
 
     /// An engine of its own for one of many. Engines over the same store are as nodes: each has its own time here.
     pub(super) fn actor(&self, number: u64) -> Actor {
+        self.actor_with(Arc::new(Seeded(Mutex::new(Dice::new(!self.seed, number)))))
+    }
+
+    /// One whose secrets nobody can guess who knows the seed.
+    pub(super) fn safe_actor(&self) -> Actor {
+        self.actor_with(Arc::new(SystemEntropy::default()))
+    }
+
+    fn actor_with(&self, entropy: Arc<dyn EntropySource>) -> Actor {
         let (clock, carrier) = (Arc::new(Hand::default()), Arc::new(Carrier::default()));
         let store = &self.store;
         let parts = Parts {
             store: Arc::clone(store),
             bus: Arc::<LocalBus>::clone(&self.bus),
             clock: Arc::<Hand>::clone(&clock),
-            entropy: Arc::new(Seeded(Mutex::new(Dice::new(!self.seed, number)))),
+            entropy,
             pepper: Pepper::new(&self.pepper),
             personas: Arc::new(SandboxPersonas),
             sandbox: Connectors {
