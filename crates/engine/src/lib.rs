@@ -19,6 +19,7 @@ mod link;
 pub mod model;
 mod network;
 mod people;
+mod person;
 mod polls;
 pub mod ports;
 mod pull;
@@ -26,6 +27,7 @@ mod sandbox;
 mod simulated;
 mod status;
 mod subscribers;
+mod trials;
 mod verifications;
 mod verify;
 mod worker;
@@ -55,12 +57,14 @@ pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfN
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
 pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion};
+pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
 pub use subscribers::Registered;
+pub use trials::SourceAnswer;
 pub use verifications::{
     Happening, MAX_FOUND, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine, VerificationPage,
     VerificationQuery, VerificationStory,

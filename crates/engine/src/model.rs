@@ -23,7 +23,7 @@ pub use delivery::{
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
-    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Way,
+    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Trial, Way,
 };
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::{
@@ -64,8 +64,28 @@ pub struct ProjectSettings {
     pub resend_pause_seconds: Option<u32>,
     /// The project's own sandbox personas, besides the built-in ones.
     pub personas: Vec<Persona>,
+    /// What of production was tried.
+    #[serde(skip_serializing_if = "Trials::is_empty")]
+    pub trials: Trials,
     /// Projects whose identities of the same number this one may see, if they name this one too.
     pub linked: Vec<ProjectId>,
+}
+
+/// When what production relies on was last seen to work, on the wall clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trials {
+    /// A text arrived.
+    pub message_arrived_at: Option<Timestamp>,
+    /// The identity source knew a number.
+    pub source_answered_at: Option<Timestamp>,
+}
+
+impl Trials {
+    /// Whether nothing was ever seen to work.
+    pub const fn is_empty(&self) -> bool {
+        self.message_arrived_at.is_none() && self.source_answered_at.is_none()
+    }
 }
 
 /// A sandbox persona: a number that exists only in sandbox, and how it behaves.

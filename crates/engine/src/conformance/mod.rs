@@ -14,6 +14,7 @@ pub mod access;
 pub mod bus;
 pub mod closing;
 pub mod deliveries;
+pub mod erasure;
 pub mod events;
 pub mod flows;
 pub mod hooks;
@@ -207,6 +208,11 @@ macro_rules! conformance {
                 the_oldest_due_polls_come_first
                 the_hand_forgets_numbers_that_nobody_watches
                 a_hand_is_moved_by_one_at_a_time;
+            erasure:
+                a_verification_is_erased_with_all_of_it
+                nothing_of_another_environment_is_erased
+                messages_to_a_number_are_erased
+                a_refused_unit_erases_nothing;
             listings:
                 verifications_are_listed_newest_first
                 a_list_is_paged_by_id

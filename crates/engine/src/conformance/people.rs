@@ -10,10 +10,12 @@ use ringtrue_domain::{
 
 use super::{
     Subject, commit, conflict,
-    sample::{Sample, digest, shifted},
+    sample::{PRODUCTION, SANDBOX, Sample, digest, shifted},
 };
 use crate::{
-    model::{Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Way},
+    model::{
+        Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Trial, Way,
+    },
     ports::{Change, PeopleChange},
 };
 
@@ -167,6 +169,9 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
             before: Some("Größe".into()),
             after: None,
         },
+        Deed::Exported { project: sample.project, environment: PRODUCTION, identities: 1, verifications: 2 },
+        Deed::Erased { project: sample.project, environment: SANDBOX, identities: 0, verifications: 3 },
+        Deed::Tried { project: sample.project, trial: Trial::Message, good: true },
     ]
 }
 

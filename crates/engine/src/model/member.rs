@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ringtrue_domain::{
     FlowId, ProjectId,
+    flow::Environment,
     member::{AdminEntryId, InvitationId, InvitationState, Member, MemberId, Permission, Role, SessionId},
     secret::{Clear, Digest},
     text::EmailAddress,
@@ -169,6 +170,16 @@ pub enum Way {
     SingleSignOn,
 }
 
+/// What of production was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trial {
+    /// Whether a text arrives.
+    Message,
+    /// Whether the identity source answers.
+    Source,
+}
+
 /// What was done in the portal, with what was before and is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -258,6 +269,37 @@ pub enum Deed {
     Unmasked {
         /// The verification.
         flow: FlowId,
+    },
+    /// All that is known of a person was handed out.
+    Exported {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
+    },
+    /// All that was known of a person was erased.
+    Erased {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
+    },
+    /// Something that production relies on was tried.
+    Tried {
+        /// Of which project.
+        project: ProjectId,
+        /// What.
+        trial: Trial,
+        /// Whether the other side took it.
+        good: bool,
     },
     /// A setting was changed.
     Changed {

@@ -52,7 +52,7 @@ impl Engine {
     }
 
     /// Writes a unit; false when somebody else wrote first, so that it has to be decided again.
-    async fn is_written(&self, changes: Vec<Change>) -> Result<bool, Error> {
+    pub(crate) async fn is_written(&self, changes: Vec<Change>) -> Result<bool, Error> {
         match self.store().commit(Unit { changes }).await {
             Ok(()) => Ok(true),
             Err(CommitError::Conflict) => Ok(false),

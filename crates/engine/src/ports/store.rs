@@ -9,6 +9,7 @@ use ringtrue_domain::{
 };
 
 use super::{
+    erasure::Erasure,
     listing_store::{ListingChange, ListingStore},
     people_store::{PeopleChange, PeopleStore},
     poll_store::{PollChange, PollStore},
@@ -102,6 +103,8 @@ pub enum Change {
     Poll(PollChange),
     /// Something about lists and counts of verifications.
     List(ListingChange),
+    /// Erases what is known of a person.
+    Erase(Erasure),
     /// Something about the people of the portal.
     People(PeopleChange),
     /// Writes how far a file of changes was taken in. `expect` is the number of rows that was read, none for a file that

@@ -26,6 +26,7 @@ pub(crate) enum Section {
     Projects,
     Settings,
     Integrate,
+    GoLive,
     Credentials,
     Webhook,
     Deliveries,
@@ -40,7 +41,7 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 8] = [
+    const OF_PLACE: [Self; 9] = [
         Self::Integrate,
         Self::Credentials,
         Self::Webhook,
@@ -49,6 +50,7 @@ impl Section {
         Self::Events,
         Self::Outbox,
         Self::Settings,
+        Self::GoLive,
     ];
 
     /// The last part of the address, and the name.
@@ -57,6 +59,7 @@ impl Section {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
             Self::Integrate => ("integrate", "Integrate"),
+            Self::GoLive => ("go-live", "Go live"),
             Self::Credentials => ("credentials", "Credentials"),
             Self::Webhook => ("webhook", "Webhook"),
             Self::Deliveries => ("deliveries", "Deliveries"),
@@ -80,7 +83,11 @@ impl Section {
 
     /// Production sends real messages, which are not kept.
     fn is_in(self, environment: Environment) -> bool {
-        self != Self::Outbox || environment == Environment::Sandbox
+        match self {
+            Self::Outbox => environment == Environment::Sandbox,
+            Self::GoLive => environment == Environment::Production,
+            _ => true,
+        }
     }
 }
 

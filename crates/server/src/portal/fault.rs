@@ -139,6 +139,11 @@ impl Problem {
         Self { field, text }
     }
 
+    /// The same, about a field that has another name on this page.
+    pub(super) fn in_field(self, field: &'static str) -> Self {
+        Self { field, ..self }
+    }
+
     /// Whether it is about this field.
     pub(super) fn is_of(&self, field: &str) -> bool {
         self.field == field

@@ -40,6 +40,7 @@ struct IdentitiesPage {
     shell: Shell,
     path: String,
     integrate: String,
+    person: Option<String>,
     /// Whether these are those of a number that somebody looked for.
     searched: bool,
     rows: Vec<IdentityRow>,
@@ -108,6 +109,7 @@ fn listed(
         shell: place.shell(Section::Identities),
         path: place.path("identities"),
         integrate: place.path("integrate"),
+        person: place.may(Permission::Erase).then(|| place.path("person")),
         searched,
         rows: found.iter().map(|identity| IdentityRow::of(identity, place)).collect(),
         pager,
@@ -160,6 +162,8 @@ struct IdentityPage {
     line: Vec<(&'static str, String)>,
     active: bool,
     may_manage: bool,
+    /// Where all that is known of the person is handed out and erased.
+    person: Option<String>,
     may_simulate: bool,
     simulate: String,
     events: Vec<EventRow>,
@@ -206,6 +210,7 @@ pub(super) async fn show(
         line: line(&identity),
         active: identity.active,
         may_manage: place.may(Permission::ManageIdentities),
+        person: place.may(Permission::Erase).then(|| place.path("person")),
         may_simulate: place.sandbox_only().is_ok() && place.may(Permission::UseSandbox),
         simulate: format!("{}?identity={}#changes", place.path("outbox"), identity.id),
         events: events.iter().map(|stored| EventRow::of(stored, &place)).collect(),

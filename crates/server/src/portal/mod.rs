@@ -14,12 +14,14 @@ mod entry;
 mod events;
 mod fault;
 mod flash;
+mod go_live;
 mod guard;
 mod identities;
 mod integrate;
 mod looks;
 mod outbox;
 mod parts;
+mod person;
 mod projects;
 mod session;
 mod surround;
@@ -65,6 +67,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("integrate"), get(integrate::show))
+        .route(&at("go-live"), get(go_live::show))
+        .route(&at("go-live/message"), post(go_live::message))
+        .route(&at("go-live/arrived"), post(go_live::arrived))
+        .route(&at("go-live/source"), post(go_live::source))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
         .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
         .route(&at("webhook"), get(webhook::show).post(webhook::save))
@@ -76,6 +82,9 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
+        .route(&at("person"), get(person::ask).post(person::find))
+        .route(&at("person/export"), post(person::export))
+        .route(&at("person/erase"), post(person::erase))
         .route(&at("events"), get(events::list))
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))

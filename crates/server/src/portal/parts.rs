@@ -144,9 +144,13 @@ impl Pager {
     }
 }
 
-/// `1 event`, `2 events`.
+/// `1 event`, `2 events`, `2 identities`.
 pub(crate) fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    match what.strip_suffix("ity") {
+        _ if count == 1 => format!("1 {what}"),
+        Some(stem) => format!("{count} {stem}ities"),
+        None => format!("{count} {what}s"),
+    }
 }
 
 /// A field that was left empty counts as absent.

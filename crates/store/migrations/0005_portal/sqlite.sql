@@ -79,3 +79,6 @@ CREATE TABLE ceremonies (
   body       BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX ceremonies_end ON ceremonies (expires_at);
+
+-- A project's page lists its credentials.
+CREATE INDEX credentials_list ON credentials (project, sandbox, created_at, id);

@@ -7,7 +7,7 @@ use ringtrue_engine::{
 };
 
 use super::{
-    hooks, lanes, listings, people, polls,
+    erasure, hooks, lanes, listings, people, polls,
     state::{Changing, State, is_in, person_key, remembered_key},
 };
 
@@ -63,6 +63,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::Hook(change) => hooks::apply(to, change)?,
         Change::Poll(change) => polls::apply(to, &change)?,
         Change::List(change) => listings::apply(to, change)?,
+        Change::Erase(erasure) => erasure::apply(to, &erasure),
         Change::People(change) => people::apply(to, change)?,
         Change::PutFeedFile { expect, file } => {
             let key = *file.digest.as_bytes();

@@ -2,6 +2,7 @@
 //! the real one, and faults on demand.
 
 mod commit;
+mod erasure;
 mod hooks;
 mod lanes;
 mod listings;

@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod erasure;
 pub(crate) mod listings;
 pub(crate) mod people;
 pub(crate) mod polls;
@@ -35,7 +36,7 @@ pub(super) const ADD_TOKEN: &str = "INSERT INTO tokens (digest, credential, expi
 
 pub(super) const CREDENTIAL: &str =
     "SELECT project, sandbox, secret, created_at, revoked_at FROM credentials WHERE id = $1";
-pub(super) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at FROM credentials \
+pub(crate) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at FROM credentials \
     WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
 pub(super) const ADD_CREDENTIAL: &str = "INSERT INTO credentials \
     (id, project, sandbox, secret, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -114,7 +115,8 @@ pub(super) const REMOVE_NODE: &str = "DELETE FROM nodes WHERE id = $1";
 
 pub(super) const PING: &str = "SELECT 1";
 
-/// The same flows in each statement of one purge: `$1` wall, `$2` limit.
+/// The same flows in each statement of one purge: `$1` wall, `$2` limit. PostgreSQL has other texts
+/// (`postgres/dialect`).
 macro_rules! outlived_flows {
     () => {
         "SELECT id FROM ( \
@@ -126,11 +128,11 @@ macro_rules! outlived_flows {
         ) AS outlived ORDER BY id LIMIT $2"
     };
 }
-pub(crate) use outlived_flows;
+use outlived_flows;
 
-pub(super) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
-pub(super) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
-pub(super) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
 pub(super) const PURGE_TOKENS: &str =
     "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
 pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
@@ -147,7 +149,8 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 5] = [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL];
+pub(crate) const ALL: [&[&str]; 6] =
+    [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL, erasure::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[

@@ -13,6 +13,7 @@ use ringtrue_engine::{
 
 use super::{
     driver::{Driver, Stmt},
+    erasure_unit,
     keyring::{KeyError, Keyring},
     listing_unit, people_unit, polls,
     recent::Learnt,
@@ -107,6 +108,10 @@ async fn add<D: Driver>(
             return Ok(());
         }
         Change::List(change) => return listing_unit::statements(change, keys, driver, list).await,
+        Change::Erase(erasure) => {
+            learnt.push(Learnt::Purged);
+            return erasure_unit::statements(erasure, keys, driver, list).await;
+        }
         Change::People(change) => return people_unit::statements(change, keys, driver, list).await,
         Change::PutFeedFile { expect, file } => watch_unit::put_feed_file(expect, *file),
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,

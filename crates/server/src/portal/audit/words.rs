@@ -4,7 +4,9 @@ use ringtrue_domain::{
     ProjectId,
     member::{MemberId, Role},
 };
-use ringtrue_engine::model::{Deed, Project, Team, Way};
+use ringtrue_engine::model::{Deed, Project, Team, Trial, Way};
+
+use super::super::{desk::environment_name, parts::counted};
 
 /// What names are looked up in.
 pub(super) struct Words<'a> {
@@ -47,6 +49,29 @@ impl Words<'_> {
             Deed::PasskeyAdded { .. } => "Added a passkey.".to_owned(),
             Deed::PasskeyRemoved { .. } => "Removed a passkey.".to_owned(),
             Deed::Unmasked { flow } => format!("Looked at verification {flow} in the clear."),
+            Deed::Exported { project, environment, identities, verifications } => format!(
+                "Exported what is known of a person in {}, {}: {} and {}.",
+                self.project(*project),
+                environment_name(*environment),
+                counted(u64::from(*identities), "identity"),
+                counted(u64::from(*verifications), "verification"),
+            ),
+            Deed::Erased { project, environment, identities, verifications } => format!(
+                "Erased what was known of a person in {}, {}: {} and {}.",
+                self.project(*project),
+                environment_name(*environment),
+                counted(u64::from(*identities), "identity"),
+                counted(u64::from(*verifications), "verification"),
+            ),
+            Deed::Tried { project, trial, good } => format!(
+                "Tried {} for {}: {}.",
+                match trial {
+                    Trial::Message => "whether a text arrives",
+                    Trial::Source => "whether the identity source answers",
+                },
+                self.project(*project),
+                if *good { "it was taken" } else { "it failed" },
+            ),
             Deed::Changed { project, setting, before, after } => {
                 let project = project.map(|id| format!(" of {}", self.project(id))).unwrap_or_default();
                 let from = before.as_ref().map(|text| format!(" from “{text}”")).unwrap_or_default();

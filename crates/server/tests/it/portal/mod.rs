@@ -2,7 +2,9 @@
 
 mod browser;
 mod entry;
+mod go_live;
 mod guard;
+mod person;
 mod sandbox;
 mod setup;
 mod team;
