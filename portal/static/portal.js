@@ -89,7 +89,16 @@ function previewForms() {
   }
 }
 
+/** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
+function showSection() {
+  const here = document.querySelector('.sections [aria-current]');
+  const strip = here?.closest('.sections');
+  if (!(here instanceof HTMLElement) || !strip) return;
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
 offerCopies();
 previewForms();
 offerOwnZone();
+showSection();
 closeMenus();
