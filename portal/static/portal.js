@@ -66,6 +66,22 @@ function closeMenus() {
   });
 }
 
+/** A second click must not send a form again: its answer would take the place of the first, with what only that shows. */
+function sendOnce() {
+  const sent = new WeakSet();
+  document.addEventListener('submit', (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+  });
+  // A page that comes back from the history is to be used again.
+  window.addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) sent.delete(form);
+  });
+}
+
+sendOnce();
 offerCopies();
 offerOwnZone();
 closeMenus();

@@ -90,6 +90,7 @@ async fn who_may_only_look_changes_nothing() {
         "/portal/projects".to_owned(),
         format!("{sandbox}/settings"),
         format!("{sandbox}/credentials"),
+        format!("{sandbox}/credentials/0/name"),
         format!("{sandbox}/credentials/0/revoke"),
         format!("{sandbox}/webhook"),
         format!("{sandbox}/webhook/change"),
