@@ -159,7 +159,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// As [`Self::person`]; [`Error::Field`] names `number` when nothing is known of it.
+    /// As [`Self::person`]; [`Error::Field`] names `phoneNumber` when nothing is known of it.
     pub async fn erase_person(
         &self,
         by: impl Into<By<'_>>,
@@ -169,9 +169,11 @@ impl Engine {
         let by = by.into();
         let first = self.person(by, scope, phone).await?;
         if first.is_unknown() {
-            return Err(
-                ringtrue_domain::FieldError::new("number", "must be one that something is known of").into()
-            );
+            return Err(ringtrue_domain::FieldError::new(
+                "phoneNumber",
+                "must be one that something is known of",
+            )
+            .into());
         }
         let deed = Deed::Erased {
             project: scope.project,

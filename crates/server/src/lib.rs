@@ -15,6 +15,7 @@ mod listen;
 mod nodes;
 mod ops;
 mod pages;
+mod person_record;
 mod portal;
 mod router;
 mod rows;

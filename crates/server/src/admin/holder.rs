@@ -85,7 +85,7 @@ macro_rules! needs {
 
 needs! {
     SeeProjects SeeVerifications SeeIdentities ManageProjects ManageCredentials ManageWebhooks UseSandbox Unmask
-    ManageIdentities ManageTeam SeeAudit
+    ManageIdentities Erase ManageTeam SeeAudit
 }
 
 impl<N: Needs> FromRequestParts<App> for May<N> {

@@ -13,10 +13,12 @@ mod identities;
 mod invitations;
 mod members;
 mod overview;
+mod person;
 mod precondition;
 mod problem;
 mod projects;
 mod sandbox;
+mod texts;
 mod verifications;
 mod webhook;
 
@@ -85,6 +87,8 @@ fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(projects::list))
         .routes(routes!(projects::show, projects::put))
+        .routes(routes!(texts::show, texts::put))
+        .routes(routes!(texts::targets, texts::put_targets))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::rename, credentials::revoke))
         .routes(routes!(webhook::show, webhook::put, webhook::remove))
@@ -107,6 +111,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(verifications::show))
         .routes(routes!(verifications::unmask))
         .routes(routes!(overview::show))
+        .routes(routes!(person::export))
+        .routes(routes!(person::erase))
         .routes(routes!(sandbox::messages))
         .routes(routes!(sandbox::clock, sandbox::advance))
         .routes(routes!(sandbox::simulate))

@@ -1,9 +1,11 @@
 //! The admin API, by automation with access keys.
 
+mod person;
 mod problems;
 mod projects;
 mod roles;
 mod team;
+mod texts;
 mod watching;
 
 use ringtrue_domain::member::Role;

@@ -5,7 +5,7 @@ use ringtrue_domain::member::Role;
 use serde_json::{Value, json};
 
 use super::{automation, project};
-use crate::client::{LORANT, World};
+use crate::client::{Api, LORANT, World};
 
 #[tokio::test]
 async fn a_webhook_is_put_tested_rotated_and_paused() {
@@ -104,12 +104,13 @@ async fn a_verification_is_found_told_and_unmasked() {
     let page = analyst.post(&format!("{sandbox}/verifications/search"), &search).await.ok();
     let [found] = page["verifications"].as_array().unwrap().as_slice() else { panic!("one: {page}") };
     let id = found["correlationId"].as_str().unwrap();
-    assert!(!page.to_string().contains(LORANT.number), "{page}");
+    // A persona is nobody; people are masked.
+    assert_eq!(found["phoneNumber"], LORANT.number);
+    masked_in_production(&world, &sandbox.replace("/sandbox", "/production"), &analyst).await;
     let one = format!("{sandbox}/verifications/{id}");
     let told = analyst.get(&one).await.ok();
     let steps: Vec<_> = told["steps"].as_array().unwrap().iter().map(|step| step["what"].clone()).collect();
     assert!(steps.contains(&json!("started")) && steps.contains(&json!("message_kept")), "{told}");
-    assert!(!told.to_string().contains(LORANT.last), "{told}");
     let clear = analyst.call(Method::POST, &format!("{one}/unmask")).send().await.ok();
     assert_eq!((&clear["phoneNumber"], &clear["lastName"]), (&json!(LORANT.number), &json!(LORANT.last)));
     let owner = automation(&world, Role::Owner).await;
@@ -119,6 +120,19 @@ async fn a_verification_is_found_told_and_unmasked() {
     let overview = analyst.get(&format!("{sandbox}/overview")).await.ok();
     assert_eq!((&overview["all"]["started"], &overview["all"]["standings"]["open"]), (&json!(1), &json!(1)));
     assert_eq!(overview["possessionTypes"][0]["of"], "desktop");
+}
+
+async fn masked_in_production(world: &World, production: &str, analyst: &Api) {
+    let person = json!({ "possessionType": "none", "phoneNumber": "+14155552671", "firstName": "Ann", "lastName": "Leeward" });
+    world.production().await.post("/v3/verify", &person).await.ok();
+    let search = json!({ "phoneNumber": "+14155552671" });
+    let page = analyst.post(&format!("{production}/verifications/search"), &search).await.ok();
+    let id = page["verifications"][0]["correlationId"].as_str().unwrap().to_owned();
+    let told = analyst.get(&format!("{production}/verifications/{id}")).await.ok();
+    for answer in [page, told] {
+        let text = answer.to_string();
+        assert!(!text.contains("4155552671") && !text.contains("Leeward"), "{text}");
+    }
 }
 
 #[tokio::test]
