@@ -54,7 +54,7 @@ pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
-pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion};
+pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
@@ -73,7 +73,7 @@ pub use model::SignedIn;
 use model::Project;
 use ports::{
     Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Passkeys, Payload, Personas,
-    SmsSender, Store, WebhookSender,
+    SignOn, SmsSender, Store, WebhookSender,
 };
 
 /// The connectors of one environment.
@@ -111,6 +111,8 @@ pub struct Parts {
     pub render_events: fn(&Payload<'_>) -> Vec<u8>,
     /// The relying party of passkeys, where browsers have any at the portal's address.
     pub passkeys: Option<Arc<dyn Passkeys>>,
+    /// The provider of single sign-on, where one is set up.
+    pub sign_on: Option<Arc<dyn SignOn>>,
     /// What can be set.
     pub settings: Settings,
 }

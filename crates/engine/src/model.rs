@@ -23,7 +23,7 @@ pub use delivery::{
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
-    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Way,
+    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Purpose, Session, SignInLink, SignedIn, Team, Way,
 };
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::{

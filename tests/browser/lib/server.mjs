@@ -23,6 +23,7 @@ export class Server {
   #binary;
   #filter;
   #name;
+  #environment;
   #nodes = [];
   #postgres;
   #balancer;
@@ -32,12 +33,13 @@ export class Server {
 
   /**
    * By default it logs all that an operator would ask for when something is wrong, and is reached at an address; `name` is
-   * for what browsers do only at names.
+   * for what browsers do only at names. `environment` tells more of the configuration, knowing where it will be reached.
    */
-  static async start(filter = 'debug', { name } = {}) {
+  static async start(filter = 'debug', { name, environment = async () => ({}) } = {}) {
     const server = new Server();
     server.#filter = filter;
     server.#name = name;
+    server.#environment = environment;
     server.#directory = await mkdtemp(join(tmpdir(), 'ringtrue-browser-'));
     // A copy, so that a build beside the tests does not change the server under them.
     server.#binary = join(server.#directory, 'ringtrue');
@@ -106,7 +108,8 @@ export class Server {
       this.#nodes[index] ??= new Node(this.#binary, this.#filter, isKnown ? await freeAddress() : '127.0.0.1:0');
       const args = this.#place();
       if (isKnown) args.push('--public-origin', this.#origin(index));
-      this.facts = (await this.#nodes[index].run(args)) ?? this.facts;
+      const more = isKnown ? await this.#environment(this.#origin(index)) : {};
+      this.facts = (await this.#nodes[index].run(args, more)) ?? this.facts;
     }
     if (this.#balancer) this.#balancer.nodes = this.#nodes.map((node) => node.address);
   }
@@ -144,10 +147,10 @@ class Node {
   }
 
   /** Starts it unless it runs; answers what it announces. */
-  async run(args) {
+  async run(args, more) {
     if (!this.#isGone) return undefined;
     const child = spawn(this.#binary, ['demo', '--listen', this.address, '--json', ...args], {
-      env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter },
+      env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;

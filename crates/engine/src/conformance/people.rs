@@ -13,7 +13,10 @@ use super::{
     sample::{Sample, digest, shifted},
 };
 use crate::{
-    model::{Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Session, SignInLink, Team, Way},
+    model::{
+        Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Purpose, Session, SignInLink, Team,
+        Way,
+    },
     ports::{Change, PeopleChange},
 };
 
@@ -129,7 +132,7 @@ impl Sample {
     pub fn ceremony(&self, of: Option<&Member>, token: &str) -> Ceremony {
         Ceremony {
             token: digest(token),
-            member: of.map(|member| member.id),
+            purpose: of.map_or(Purpose::SingleSignOn, |member| Purpose::AddPasskey(member.id)),
             state: Clear::new("{\"challenge\":\"é\"}".into()),
             expires_at: shifted(self.wall, 3600),
         }

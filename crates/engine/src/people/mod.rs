@@ -10,6 +10,7 @@ mod link;
 mod passkeys;
 mod recovery;
 mod sessions;
+mod sign_on;
 mod team;
 
 use std::sync::atomic::Ordering;
@@ -31,6 +32,7 @@ use crate::{
 pub use audit::MAX_ENTRIES;
 pub use invite::NewInvitation;
 pub use passkeys::PasskeyQuestion;
+pub use sign_on::{SignOnError, SignOnStart};
 
 /// Members of a team at most.
 const MAX_MEMBERS: usize = 500;

@@ -42,7 +42,7 @@ use crate::state::App;
 use fault::PageError;
 use guard::{Form, Posted};
 
-pub(crate) use entry::link_address;
+pub(crate) use entry::{link_address, return_address};
 pub(crate) use session::{Permission, cookie};
 
 /// All pages.

@@ -64,7 +64,7 @@ impl Kind {
             Self::Session => "session",
             Self::Invitation => "invitation",
             Self::Passkey => "passkey",
-            Self::Ceremony => "passkey ceremony",
+            Self::Ceremony => "ceremony",
             Self::AdminEntry => "admin entry",
         }
     }

@@ -3,6 +3,7 @@
 mod passkeys;
 mod recovery;
 mod sessions;
+mod sign_on;
 mod team;
 
 use std::{sync::Arc, time::Duration};
