@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
     StatusCode,
@@ -62,6 +62,19 @@ impl Answer {
             Body::TooLong => Err(anyhow!("the answer is longer than {MAX_BODY} bytes")),
             Body::Broken(error) => Err(anyhow!("the answer broke off: {error}")),
         }
+    }
+
+    /// The same, for a library that reads answers itself.
+    pub(crate) fn into_http(self) -> anyhow::Result<http::Response<Vec<u8>>> {
+        let body = match self.body {
+            Body::Whole(bytes) => bytes,
+            Body::TooLong => bail!("the answer is longer than {MAX_BODY} bytes"),
+            Body::Broken(error) => return Err(error.into()),
+        };
+        let mut response = http::Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        Ok(response)
     }
 
     /// The fault that the status stands for; none for 2xx. `now` is the wall clock.

@@ -1,6 +1,6 @@
 //! Outbound adapters of the engine's ports: senders of messages, sources of identity, the network authenticator,
 //! monitors of numbers, the guard that stands before any of them; the sender of webhooks; a bus between nodes; and the
-//! relying party of passkeys.
+//! relying party of passkeys and of single sign-on.
 //!
 //! An adapter speaks to one outside party and knows only the engine's three faults. Nothing of a person or a
 //! secret leaves it through a log, a metric or an error.
@@ -17,6 +17,7 @@ pub mod passkeys;
 pub mod registry;
 pub mod request;
 pub mod sandbox;
+pub mod sign_on;
 pub mod sms;
 mod tls;
 pub mod webhook;
@@ -31,5 +32,6 @@ pub use nats::{NatsBus, NatsError};
 pub use passkeys::WebauthnPasskeys;
 pub use registry::RegistryIdentity;
 pub use sandbox::{SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms};
+pub use sign_on::{OpenId, OpenIdConfig};
 pub use sms::{HttpSms, HttpSmsConfig, LogSms, TwilioConfig, TwilioSms};
 pub use webhook::{HttpWebhooks, WebhookSettings};

@@ -57,7 +57,9 @@ pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
-pub use people::{MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion};
+pub use people::{
+    MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart,
+};
 pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
@@ -78,7 +80,7 @@ pub use model::{By, SignedIn};
 use model::Project;
 use ports::{
     Bus, Clock, EntropySource, IdentitySource, Lent, NetworkAuthenticator, Passkeys, Payload, Personas,
-    SmsSender, Store, WebhookSender,
+    SignOn, SmsSender, Store, WebhookSender,
 };
 
 /// The connectors of one environment.
@@ -116,6 +118,8 @@ pub struct Parts {
     pub render_events: fn(&Payload<'_>) -> Vec<u8>,
     /// The relying party of passkeys, where browsers have any at the portal's address.
     pub passkeys: Option<Arc<dyn Passkeys>>,
+    /// The provider of single sign-on, where one is set up.
+    pub sign_on: Option<Arc<dyn SignOn>>,
     /// What can be set.
     pub settings: Settings,
 }

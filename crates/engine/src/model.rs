@@ -27,7 +27,7 @@ pub use delivery::{
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
-    Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Passkey, Session,
+    Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Passkey, Purpose, Session,
     SignInLink, SignedIn, Team, Trial, Way, WebhookDeed,
 };
 pub use poll::{NumberHash, Poll, PollHand};

@@ -6,17 +6,17 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use ringtrue_connect::{
-    GuardSettings, Guarded, HttpClient, HttpMonitor, HttpSms, HttpWebhooks, LogSms, RegistryIdentity,
+    GuardSettings, Guarded, HttpClient, HttpMonitor, HttpSms, HttpWebhooks, LogSms, OpenId, RegistryIdentity,
     SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms, WebauthnPasskeys,
 };
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
     Connectors, Engine, Monitor, Parts, Settings,
     ports::{
-        Bus, Clock, IdentitySource, LineMonitor, LocalBus, NetworkAuthenticator, Passkeys, SmsSender, Store,
-        SystemClock, SystemEntropy,
+        Bus, Clock, IdentitySource, LineMonitor, LocalBus, NetworkAuthenticator, Passkeys, SignOn, SmsSender,
+        Store, SystemClock, SystemEntropy,
     },
 };
 use ringtrue_store::{
@@ -27,6 +27,7 @@ use secrecy::ExposeSecret as _;
 use crate::{
     config::{BusKind, Config, MonitorKind, SmsKind, StoreKind},
     keys::Keys,
+    portal::return_address,
 };
 
 /// An installation: its secrets and its store, opened.
@@ -127,6 +128,7 @@ impl Installation {
             webhooks: Arc::new(HttpWebhooks::new(config.webhook.clone())),
             render_events: crate::api::render_events,
             passkeys: passkeys(origin)?,
+            sign_on: sign_on(config, origin)?,
             settings: Settings {
                 link_base: format!("{origin}/l/"),
                 inline_budget: Duration::from_secs(3),
@@ -141,6 +143,13 @@ impl Installation {
 fn passkeys(origin: &str) -> anyhow::Result<Option<Arc<dyn Passkeys>>> {
     let party = WebauthnPasskeys::at(origin).context("server.public_origin")?;
     Ok(party.map(|party| -> Arc<dyn Passkeys> { Arc::new(party) }))
+}
+
+/// The provider of single sign-on, if one is configured.
+fn sign_on(config: &Config, origin: &str) -> anyhow::Result<Option<Arc<dyn SignOn>>> {
+    let Some(provider) = &config.portal.single_sign_on else { return Ok(None) };
+    let provider = OpenId::new(provider, return_address(origin));
+    Ok(Some(Arc::new(provider.map_err(|error| anyhow!("portal.single_sign_on.{error}"))?)))
 }
 
 /// The configured keys, else those of the directory. On an embedded database they are made when there are none. Nodes

@@ -42,9 +42,9 @@ export class Program {
     await gone;
   }
 
-  spawn(args) {
+  spawn(args, more = {}) {
     const child = spawn(this.#binary, args, {
-      env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter },
+      env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;

@@ -22,6 +22,7 @@ export class Server {
   #binary;
   #filter;
   #name;
+  #environment;
   #nodes = [];
   #postgres;
   #balancer;
@@ -31,12 +32,13 @@ export class Server {
 
   /**
    * By default it logs all that an operator would ask for when something is wrong, and is reached at an address; `name` is
-   * for what browsers do only at names.
+   * for what browsers do only at names. `environment` tells more of the configuration, knowing where it will be reached.
    */
-  static async start(filter = 'debug', { name } = {}) {
+  static async start(filter = 'debug', { name, environment = async () => ({}) } = {}) {
     const server = new Server();
     server.#filter = filter;
     server.#name = name;
+    server.#environment = environment;
     ({ directory: server.#directory, binary: server.#binary } = await ownFolder());
     if (NODES > 1) {
       server.#postgres = await Postgres.start();
@@ -102,7 +104,8 @@ export class Server {
       this.#nodes[index] ??= new Node(this.#binary, this.#filter, isKnown ? await freeAddress() : '127.0.0.1:0');
       const args = this.#place();
       if (isKnown) args.push('--public-origin', this.#origin(index));
-      this.facts = (await this.#nodes[index].run(args)) ?? this.facts;
+      const more = isKnown ? await this.#environment(this.#origin(index)) : {};
+      this.facts = (await this.#nodes[index].run(args, more)) ?? this.facts;
     }
     if (this.#balancer) this.#balancer.nodes = this.#nodes.map((node) => node.address);
   }
@@ -119,9 +122,9 @@ class Node extends Program {
   }
 
   /** Starts it unless it runs; answers what it announces. */
-  async run(args) {
+  async run(args, more) {
     if (!this.isGone) return undefined;
-    const child = this.spawn(['demo', '--listen', this.address, '--json', ...args]);
+    const child = this.spawn(['demo', '--listen', this.address, '--json', ...args], more);
     const [text] = await this.orEnd(once(createInterface(child.stdout), 'line'));
     const facts = JSON.parse(text);
     // Behind a proxy the origin is the proxy's, and the port was chosen before.

@@ -14,6 +14,7 @@ mod passkeys;
 mod registry;
 mod sandbox;
 mod secrets;
+mod sign_on;
 mod support;
 mod twilio;
 mod webhook;

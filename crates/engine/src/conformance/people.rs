@@ -18,7 +18,7 @@ use super::{
 use crate::{
     model::{
         AccessKey, Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Member,
-        Passkey, Session, SignInLink, Team, Trial, Way, WebhookDeed,
+        Passkey, Purpose, Session, SignInLink, Team, Trial, Way, WebhookDeed,
     },
     ports::{Change, PeopleChange},
 };
@@ -153,7 +153,7 @@ impl Sample {
     pub fn ceremony(&self, of: Option<&Member>, token: &str) -> Ceremony {
         Ceremony {
             token: digest(token),
-            member: of.map(|member| member.id),
+            purpose: of.map_or(Purpose::SingleSignOn, |member| Purpose::AddPasskey(member.id)),
             state: Clear::new("{\"challenge\":\"é\"}".into()),
             expires_at: shifted(self.wall, 3600),
         }

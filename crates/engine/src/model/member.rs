@@ -118,14 +118,26 @@ pub struct Passkey {
     pub used_at: Option<Timestamp>,
 }
 
-/// A passkey that is being added or signed in with: what the answer of the browser is compared with, once.
+/// What an answer of a browser is to lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A member has one more passkey.
+    AddPasskey(MemberId),
+    /// Somebody signs in with a passkey.
+    Passkey,
+    /// Somebody comes back from the provider of single sign-on.
+    SingleSignOn,
+}
+
+/// What a browser was asked: what its answer is compared with, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceremony {
     /// Digest of the token that the browser got.
     pub token: Digest,
-    /// Who adds a passkey; none: somebody signs in.
-    pub member: Option<MemberId>,
-    /// What the relying party keeps in between, as its library writes it.
+    /// What for.
+    pub purpose: Purpose,
+    /// What is kept in between, as the library writes it that takes the answer.
     pub state: Clear,
     /// The first instant at which no answer is taken any more.
     pub expires_at: Timestamp,
@@ -206,6 +218,11 @@ pub enum Deed {
         /// As whom.
         member: MemberId,
         /// How.
+        way: Way,
+    },
+    /// Somebody proved to be themselves, and does not belong to the team.
+    StrangerRefused {
+        /// How they proved it.
         way: Way,
     },
     /// A session was ended.

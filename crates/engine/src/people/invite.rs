@@ -13,7 +13,7 @@ use crate::{
     Engine, Error,
     decide::ROUNDS,
     model::{By, Deed, Invitation, SignedIn, Team, Way},
-    ports::{Lent, PeopleChange},
+    ports::{Change, Lent, PeopleChange},
 };
 
 /// Seconds that an invitation can be accepted: a week.
@@ -115,10 +115,8 @@ impl Engine {
     }
 
     async fn good_invitation(&self, token: Digest, team: &Team) -> Result<Invitation, Error> {
-        let found = self.store().invitation(token).await?.filter(|found| found.is_open(self.wall()));
-        let found = found.ok_or(Error::Unauthorized)?;
-        let may_invite = |by| team.member(by).is_some_and(|by| by.role.may(Permission::ManageTeam));
-        if found.by.is_none_or(may_invite) { Ok(found) } else { Err(Error::Unauthorized) }
+        let found = self.store().invitation(token).await?;
+        found.filter(|found| self.is_good(found, team)).ok_or(Error::Unauthorized)
     }
 
     /// Makes whoever was invited a member and signs them in. The token works once.
@@ -136,25 +134,57 @@ impl Engine {
         for _ in 0..ROUNDS {
             let team = self.store().team().await?;
             let invitation = self.good_invitation(token, &team).await?;
-            is_free(&team, &invitation.email)?;
-            has_room(&team)?;
-            let now = self.wall();
-            let id = MemberId::new(now, &mut Lent(&*self.parts.entropy));
-            let (email, name, role) = (invitation.email.clone(), name.clone(), invitation.role);
-            let member = Member { id, email, name, role, created_at: now };
-            let deed = Deed::Joined { member: id, role, invitation: Some(invitation.id) };
-            let state = InvitationState::Accepted { member: id, at: now };
-            let mut unit = vec![
-                people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..invitation }))),
-                people(PeopleChange::PutMember { expect: team.version, member: Box::new(member.clone()) }),
-                self.note(now, actor(&member), deed),
-            ];
-            let signed_in = self.sign_in(&member, Way::Invitation, agent, &mut unit);
+            let mut unit = Vec::new();
+            let way = Way::Invitation;
+            let signed_in = self.join(&team, invitation, name.clone(), way, agent, &mut unit)?;
             if self.is_written(unit).await? {
                 return Ok(signed_in);
             }
         }
         Err(conflict())
+    }
+
+    /// The open invitation to an address, if there is one that can be accepted.
+    pub(super) async fn invitation_to(
+        &self,
+        email: &EmailAddress,
+        team: &Team,
+    ) -> Result<Option<Invitation>, Error> {
+        let known = self.store().invitations(MAX_INVITATIONS).await?;
+        let found = known
+            .into_iter()
+            .find(|known| known.email.folded() == email.folded() && self.is_good(known, team));
+        Ok(found)
+    }
+
+    /// Whether an invitation is open, and its maker may invite still.
+    fn is_good(&self, invitation: &Invitation, team: &Team) -> bool {
+        let may_invite = |by| team.member(by).is_some_and(|by| by.role.may(Permission::ManageTeam));
+        invitation.is_open(self.wall()) && invitation.by.is_none_or(may_invite)
+    }
+
+    /// Adds to a unit that whoever was invited becomes a member, and is signed in.
+    pub(super) fn join(
+        &self,
+        team: &Team,
+        invitation: Invitation,
+        name: MemberName,
+        way: Way,
+        agent: &str,
+        unit: &mut Vec<Change>,
+    ) -> Result<(Clear, SignedIn), Error> {
+        is_free(team, &invitation.email)?;
+        has_room(team)?;
+        let now = self.wall();
+        let id = MemberId::new(now, &mut Lent(&*self.parts.entropy));
+        let (email, role) = (invitation.email.clone(), invitation.role);
+        let member = Member { id, email, name, role, created_at: now };
+        let deed = Deed::Joined { member: id, role, invitation: Some(invitation.id) };
+        let state = InvitationState::Accepted { member: id, at: now };
+        unit.push(people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..invitation }))));
+        unit.push(people(PeopleChange::PutMember { expect: team.version, member: Box::new(member.clone()) }));
+        unit.push(self.note(now, actor(&member), deed));
+        Ok(self.sign_in(&member, way, agent, unit))
     }
 }
 

@@ -11,6 +11,7 @@ mod link;
 mod passkeys;
 mod recovery;
 mod sessions;
+mod sign_on;
 mod team;
 
 use std::sync::atomic::Ordering;
@@ -33,6 +34,7 @@ pub use audit::MAX_ENTRIES;
 pub use invite::NewInvitation;
 pub use keys::{MAX_KEY_DAYS, NewAccessKey};
 pub use passkeys::PasskeyQuestion;
+pub use sign_on::{SignOnError, SignOnStart};
 
 /// Members of a team at most.
 const MAX_MEMBERS: usize = 500;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ringtrue_domain::{
     FieldError,
-    member::{MemberId, MemberName},
+    member::MemberName,
     secret::{Clear, Digest},
     time::after,
 };
@@ -11,7 +11,7 @@ use ringtrue_domain::{
 use super::{actor, people};
 use crate::{
     Engine, Error,
-    model::{Actor, Ceremony, Deed, Passkey, SignedIn, Way},
+    model::{Actor, Ceremony, Deed, Passkey, Purpose, SignedIn, Way},
     ports::{Asked, Change, PasskeyFault, Passkeys, PeopleChange, Unit},
 };
 
@@ -42,7 +42,7 @@ impl Engine {
             return Err(FieldError::new("passkeys", "must be at most 20").into());
         }
         let asked = self.relying_party()?.ask_to_add(&by.member, &known)?;
-        self.begin_ceremony(Some(by.member.id), asked).await
+        self.begin_ceremony(Purpose::AddPasskey(by.member.id), asked).await
     }
 
     /// Adds the passkey that the browser made, under a name of the member's choice.
@@ -58,7 +58,7 @@ impl Engine {
         answer: &str,
     ) -> Result<Passkey, Error> {
         let (now, name) = (self.wall(), MemberName::parse("name", name)?);
-        let ceremony = self.good_ceremony(token, Some(by.member.id), now).await?;
+        let ceremony = self.good_ceremony(token, Purpose::AddPasskey(by.member.id), now).await?;
         let used_up = people(PeopleChange::TakeCeremony { token: ceremony.token });
         let made = match self.relying_party()?.made(&ceremony.state, answer) {
             Ok(made) => made,
@@ -92,7 +92,7 @@ impl Engine {
     /// Begins to sign in whoever has a passkey.
     pub async fn ask_who_it_is(&self) -> Result<PasskeyQuestion, Error> {
         let asked = self.relying_party()?.ask_to_sign_in()?;
-        self.begin_ceremony(None, asked).await
+        self.begin_ceremony(Purpose::Passkey, asked).await
     }
 
     /// Signs in whoever's passkey the browser answered with.
@@ -108,7 +108,7 @@ impl Engine {
         agent: &str,
     ) -> Result<(Clear, SignedIn), Error> {
         let now = self.wall();
-        let ceremony = self.good_ceremony(token, None, now).await?;
+        let ceremony = self.good_ceremony(token, Purpose::Passkey, now).await?;
         let mut unit = vec![people(PeopleChange::TakeCeremony { token: ceremony.token })];
         let party = self.relying_party()?;
         let known = match party.named(answer) {
@@ -145,11 +145,11 @@ impl Engine {
         self.parts.passkeys.as_deref().ok_or(FieldError::new("passkeys", rule).into())
     }
 
-    async fn begin_ceremony(&self, member: Option<MemberId>, asked: Asked) -> Result<PasskeyQuestion, Error> {
+    async fn begin_ceremony(&self, purpose: Purpose, asked: Asked) -> Result<PasskeyQuestion, Error> {
         let (token, Asked { options, state }) = (self.fresh_token(), asked);
         let ceremony = Ceremony {
             token: Digest::of(token.expose().as_bytes()),
-            member,
+            purpose,
             state,
             expires_at: after(self.wall(), ANSWER_SECONDS),
         };
@@ -158,14 +158,14 @@ impl Engine {
         Ok(PasskeyQuestion { token, options })
     }
 
-    async fn good_ceremony(
+    pub(super) async fn good_ceremony(
         &self,
         token: &str,
-        member: Option<MemberId>,
+        purpose: Purpose,
         now: Timestamp,
     ) -> Result<Ceremony, Error> {
         let found = self.store().ceremony(Digest::of(token.as_bytes())).await?;
-        let good = found.filter(|found| found.member == member && now < found.expires_at);
+        let good = found.filter(|found| found.purpose == purpose && now < found.expires_at);
         good.ok_or(Error::Unauthorized)
     }
 

@@ -7,6 +7,7 @@ mod feed;
 mod load;
 mod locate;
 mod monitor;
+mod portal;
 mod roles;
 mod store;
 
@@ -42,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) identity: Identity,
     pub(crate) monitor: monitor::Monitor,
     pub(crate) feed: Vec<Feed>,
+    pub(crate) portal: portal::Portal,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
     pub(crate) log: Log,
@@ -169,6 +171,7 @@ impl Config {
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
         self.monitor.validate()?;
+        self.portal.validate()?;
         match self.sms.kind {
             SmsKind::Log => {}
             SmsKind::Http => {
@@ -255,6 +258,8 @@ mod tests {
         let text = text.replace("password_file = \"/run/secrets/nats\"", "password = \"x\"");
         let text = text.replace("keys_file = \"/run/secrets/ringtrue-keys.json\"", "");
         let text = text.replace("key_file = \"/run/secrets/lookup\"", "key = \"x\"");
+        let text =
+            text.replace("client_secret_file = \"/run/secrets/single-sign-on\"", "client_secret = \"x\"");
         let text = text.replace("kind = \"none\"", "kind = \"http\"");
         for kind in ["log", "http", "twilio"] {
             let text = text.replace("kind = \"log\"", &format!("kind = \"{kind}\""));

@@ -51,7 +51,7 @@ use crate::state::App;
 use fault::PageError;
 use guard::{Form, Posted};
 
-pub(crate) use entry::{invitation_address, link_address};
+pub(crate) use entry::{invitation_address, link_address, return_address};
 pub(crate) use parts::caller_text;
 pub(crate) use session::{Permission, cookie};
 

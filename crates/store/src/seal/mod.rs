@@ -66,7 +66,7 @@ impl Kind {
             Self::Session => "session",
             Self::Invitation => "invitation",
             Self::Passkey => "passkey",
-            Self::Ceremony => "passkey ceremony",
+            Self::Ceremony => "ceremony",
             Self::AccessKey => "access key",
             Self::Credential => "credential",
             Self::AdminEntry => "admin entry",

@@ -121,8 +121,8 @@ impl<D: Driver> PeopleStore for SqlStore<D> {
         let Some(mut row) = self.row(text::CEREMONY, [token.into()]).await? else { return Ok(None) };
         let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
         let (expires_at, body) = columns.map_err(corrupt(Kind::Ceremony, "row"))?;
-        let (member, state) = self.unseal_ours(Kind::Ceremony, token.as_bytes(), body, "row").await?;
-        Ok(Some(Ceremony { token, member, state, expires_at }))
+        let (purpose, state) = self.unseal_ours(Kind::Ceremony, token.as_bytes(), body, "row").await?;
+        Ok(Some(Ceremony { token, purpose, state, expires_at }))
     }
 
     async fn access_key(&self, token: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError> {

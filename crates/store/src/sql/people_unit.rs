@@ -92,7 +92,7 @@ pub(super) async fn statements<D: Driver>(
             Stmt::write(text::REMOVE_PASSKEY, [member.into(), id.into()]).once()
         }
         PeopleChange::BeginCeremony(ceremony) => {
-            let content = (ceremony.member, &ceremony.state);
+            let content = (ceremony.purpose, &ceremony.state);
             let body = seal(&key, Kind::Ceremony, ceremony.token.as_bytes(), &content)?;
             let args = [ceremony.token.into(), ceremony.expires_at.into(), body];
             Stmt::write(text::ADD_CEREMONY, args).once()

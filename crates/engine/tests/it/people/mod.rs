@@ -5,6 +5,7 @@ mod keys;
 mod passkeys;
 mod recovery;
 mod sessions;
+mod sign_on;
 mod team;
 
 use std::{sync::Arc, time::Duration};

@@ -4,6 +4,7 @@ mod carrier;
 mod clock;
 mod life;
 mod mortal_store;
+mod provider;
 mod receiver;
 mod registry;
 mod relying_party;
@@ -37,6 +38,7 @@ pub(crate) use registry::{Registry, Word};
 
 use carrier::Line;
 use clock::Seeded;
+use provider::Provider;
 use receiver::{Postman, render};
 use registry::Wire;
 use relying_party::RelyingParty;
@@ -253,6 +255,7 @@ fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: Arc<MemoryStore>) -
         webhooks: Arc::new(Postman::new(receiver, &life, clock)),
         render_events: render,
         passkeys: Some(Arc::new(RelyingParty::default())),
+        sign_on: Some(Arc::new(Provider)),
         settings: Settings {
             link_base: "https://verify.example/l/".to_owned(),
             inline_budget: BUDGET,

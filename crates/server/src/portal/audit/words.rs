@@ -30,6 +30,9 @@ impl Words<'_> {
             Deed::SignInRefused { member, way } => {
                 format!("Tried to sign in as {} with {} and was refused.", self.member(*member), by(*way))
             }
+            Deed::StrangerRefused { way } => {
+                format!("Came with {}, does not belong to the team, and was refused.", by(*way))
+            }
             Deed::SignedOut { .. } => "Signed a browser out.".to_owned(),
             Deed::OthersSignedOut { .. } => "Signed all their other browsers out.".to_owned(),
             Deed::Joined { role, invitation: None, .. } => format!("Became the first {}.", role_of(*role)),

@@ -39,13 +39,13 @@ impl EnterPage {
     }
 }
 
-/// What a link leads to that does not work (any more).
+/// What a way leads to that does not work (any more).
 #[derive(Template)]
 #[template(path = "portal/gone.html")]
-pub(super) struct GonePage {
+pub(super) struct GonePage<'a> {
     pub(super) theme: &'static str,
     pub(super) title: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: &'a str,
 }
 
 /// What the first owner tells of themselves; nothing when a member follows a link.

@@ -6,6 +6,7 @@ mod invitation;
 mod link;
 mod passkey;
 mod recovery;
+mod sign_on;
 
 use askama::Template;
 use axum::{
@@ -38,6 +39,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/portal/sign-in/recovery", post(recovery::enter))
         .route("/portal/sign-in/passkey", post(passkey::enter))
         .route("/portal/sign-in/passkey/question", post(passkey::ask))
+        .route("/portal/sign-in/single-sign-on", post(sign_on::start))
+        .route(sign_on::RETURN, get(sign_on::finish))
         .route("/portal/enter/{token}", get(link::show).post(link::enter))
         .route("/portal/invitation/{token}", get(invitation::show).post(invitation::accept))
 }
@@ -51,6 +54,11 @@ pub(super) fn sign_in_address(back: &str) -> String {
 /// The address of a one-time link.
 pub(crate) fn link_address(origin: &str, token: &Clear) -> String {
     format!("{origin}/portal/enter/{}", token.expose())
+}
+
+/// Where a provider of single sign-on sends people back to.
+pub(crate) fn return_address(origin: &str) -> String {
+    format!("{origin}{}", sign_on::RETURN)
 }
 
 /// The address of an invitation.
@@ -83,6 +91,8 @@ struct SignInPage {
     /// Nobody belongs to the team yet.
     is_new: bool,
     has_passkeys: bool,
+    /// What people call the provider of single sign-on, if there is one.
+    provider: Option<String>,
     email: String,
     problem: Option<Problem>,
 }
@@ -121,6 +131,7 @@ async fn sign_in_page(
         back: back.to_owned(),
         is_new: app.engine.store().team().await?.members.is_empty(),
         has_passkeys: app.engine.has_passkeys(),
+        provider: app.engine.single_sign_on().map(str::to_owned),
         email,
         problem,
     };

@@ -121,3 +121,16 @@ async fn a_recovery_code_works_once_and_leads_back() {
     }
     assert!(enter("ada@team.example", &codes[1]).await.text().contains("Too many attempts"));
 }
+
+#[tokio::test]
+async fn without_a_provider_nobody_comes_from_one() {
+    let world = World::start().await;
+    let ada = Browser::new(&world);
+    ada.enter(&first_link(&world).await, &ADA).await;
+    let nobody = Browser::new(&world);
+    assert!(!nobody.open("/portal/sign-in").await.text().contains("single-sign-on"));
+    assert_eq!(nobody.enter("/portal/sign-in/single-sign-on", &[]).await.status, 404);
+    let back = nobody.open("/portal/sign-in/single-sign-on/return?code=a&state=b").await;
+    assert_eq!(back.status, 403);
+    assert!(back.text().contains("was not begun in this browser"), "{}", back.text());
+}
