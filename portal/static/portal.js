@@ -74,7 +74,31 @@ function showSection() {
   strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
 }
 
+/** A form that says so shows how its texts arrive while they are typed. Without a script that is seen once it is saved. */
+function previewForms() {
+  /** @type {NodeListOf<HTMLFormElement>} */
+  const forms = document.querySelectorAll('form[data-preview]');
+  for (const form of forms) {
+    const into = document.getElementById(form.dataset.previewInto ?? '');
+    if (!into) continue;
+    let asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let waiting;
+    form.addEventListener('input', () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const mine = ++asked;
+        const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+        const answer = await fetch(form.dataset.preview ?? '', { method: 'POST', body }).catch(() => undefined);
+        // A later answer may have come first.
+        if (answer?.ok && mine === asked) into.innerHTML = await answer.text();
+      }, 250);
+    });
+  }
+}
+
 offerCopies();
+previewForms();
 offerOwnZone();
 showSection();
 closeMenus();

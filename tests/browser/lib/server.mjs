@@ -2,10 +2,12 @@
  * A Ringtrue server of our own: a fresh data directory, a free port, and all it logs kept for the test to read. With
  * `NODES=2` it is that many nodes on one PostgreSQL, behind a proxy that sends each call of a flow to another node.
  */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 import { Balancer } from './balancer.mjs';
 import { freeAddress } from './free-address.mjs';
@@ -19,17 +21,22 @@ export class Server {
   #directory;
   #binary;
   #filter;
+  #name;
   #nodes = [];
   #postgres;
   #balancer;
 
-  /** What `ringtrue demo --json` printed: origin, shop, handset, clientId, clientSecret, projectId. */
+  /** What `ringtrue demo --json` printed: origin, shop, handset, portal, clientId, clientSecret, projectId. */
   facts;
 
-  /** By default it logs all that an operator would ask for when something is wrong. */
-  static async start(filter = 'debug') {
+  /**
+   * By default it logs all that an operator would ask for when something is wrong, and is reached at an address; `name` is
+   * for what browsers do only at names.
+   */
+  static async start(filter = 'debug', { name } = {}) {
     const server = new Server();
     server.#filter = filter;
+    server.#name = name;
     ({ directory: server.#directory, binary: server.#binary } = await ownFolder());
     if (NODES > 1) {
       server.#postgres = await Postgres.start();
@@ -46,6 +53,13 @@ export class Server {
   /** Everything that was logged so far. */
   get log() {
     return this.#nodes.map((node) => node.log).join('');
+  }
+
+  /** A link that signs a member of the portal in, once. */
+  async link(email = 'owner@demo.example') {
+    const args = ['sign-in-link', email, '--json', ...this.#place(), '--public-origin', this.origin];
+    const { stdout } = await promisify(execFile)(this.#binary, args);
+    return JSON.parse(stdout).link;
   }
 
   /** From now on nobody reads what it logs, as when a log collector dies. */
@@ -70,12 +84,24 @@ export class Server {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
+  /** Where its data is. */
+  #place() {
+    return ['--data', join(this.#directory, 'data'), ...(this.#postgres ? ['--store', this.#postgres.url] : [])];
+  }
+
+  /** Where people reach it, which with a proxy is the proxy. */
+  #origin(index) {
+    const origin = this.#balancer?.origin ?? `http://${this.#nodes[index].address}`;
+    return this.#name ? origin.replace('127.0.0.1', this.#name) : origin;
+  }
+
   async #run() {
     // One after another: the first one makes the keys and the account.
     for (let index = 0; index < NODES; index += 1) {
-      this.#nodes[index] ??= new Node(this.#binary, this.#filter, NODES > 1 ? await freeAddress() : '127.0.0.1:0');
-      const args = ['--data', join(this.#directory, 'data')];
-      if (NODES > 1) args.push('--store', this.#postgres.url, '--public-origin', this.#balancer.origin);
+      const isKnown = NODES > 1 || this.#name;
+      this.#nodes[index] ??= new Node(this.#binary, this.#filter, isKnown ? await freeAddress() : '127.0.0.1:0');
+      const args = this.#place();
+      if (isKnown) args.push('--public-origin', this.#origin(index));
       this.facts = (await this.#nodes[index].run(args)) ?? this.facts;
     }
     if (this.#balancer) this.#balancer.nodes = this.#nodes.map((node) => node.address);

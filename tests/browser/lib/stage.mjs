@@ -42,9 +42,9 @@ export function device(kind, browser, more = {}) {
 }
 
 /** Starts a server, a browser and an integrator's site. */
-export async function raise(stage = {}) {
+export async function raise(stage = {}, server = {}) {
   // One after the other: a browser that is being started would hold the server's fresh copy open for writing ("text file busy").
-  stage.server = await Server.start();
+  stage.server = await Server.start(undefined, server);
   stage.browser = await launch();
   stage.backEnd = new BackEnd(stage.server);
   stage.site = await Integrator.open(stage.server, stage.backEnd);
@@ -66,7 +66,7 @@ export async function strike(stage) {
   await stage.server?.stop();
 }
 
-/** Opens the stage for the tests of one file. The members are there once the first test runs. */
+/** Opens the stage for the tests of one file, raised as `rise` does. The members are there once the first test runs. */
 export function openStage(rise = raise) {
   const stage = {};
   before(() => rise(stage));

@@ -4,8 +4,19 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 8] =
-    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+const SECTIONS: [&str; 11] = [
+    "settings",
+    "texts",
+    "overview",
+    "integrate",
+    "credentials",
+    "webhook",
+    "deliveries",
+    "verifications",
+    "identities",
+    "events",
+    "outbox",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -79,7 +90,10 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 27] = [
+const TAKES: [(&str, &str, Permission); 36] = [
+    ("GET", "overview", Permission::SeeVerifications),
+    ("GET", "verifications", Permission::SeeVerifications),
+    ("POST", "verifications/0/unmask", Permission::Unmask),
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
     ("GET", "credentials", Permission::SeeProjects),
@@ -89,6 +103,12 @@ const TAKES: [(&str, &str, Permission); 27] = [
     ("GET", "events", Permission::SeeIdentities),
     ("GET", "outbox", Permission::SeeProjects),
     ("GET", "person", Permission::Erase),
+    ("GET", "texts", Permission::SeeProjects),
+    ("GET", "texts/edit", Permission::ManageProjects),
+    ("POST", "texts", Permission::ManageProjects),
+    ("POST", "texts/preview", Permission::ManageProjects),
+    ("POST", "texts/remove", Permission::ManageProjects),
+    ("POST", "texts/targets", Permission::ManageProjects),
     ("POST", "settings", Permission::ManageProjects),
     ("POST", "credentials", Permission::ManageCredentials),
     ("POST", "credentials/0/revoke", Permission::ManageCredentials),
@@ -149,6 +169,11 @@ async fn what_is_somewhere_else_is_not_found() {
         sandbox.replace("/sandbox", "/staging/webhook"),
         format!("{sandbox}/deliveries/0"),
         format!("{sandbox}/identities/0"),
+        format!("{sandbox}/verifications/0"),
+        format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
+        format!("{sandbox}/verifications?after=x"),
+        format!("{sandbox}/overview/nothing.csv"),
+        format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
         format!("{sandbox}/deliveries?before=x"),
     ] {
