@@ -66,14 +66,6 @@ function closeMenus() {
   });
 }
 
-/** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
-function showSection() {
-  const here = document.querySelector('.sections [aria-current]');
-  const strip = here?.closest('.sections');
-  if (!(here instanceof HTMLElement) || !strip) return;
-  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
-}
-
 /** A form that says so shows how its texts arrive while they are typed. Without a script that is seen once it is saved. */
 function previewForms() {
   /** @type {NodeListOf<HTMLFormElement>} */
@@ -95,6 +87,14 @@ function previewForms() {
       }, 250);
     });
   }
+}
+
+/** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
+function showSection() {
+  const here = document.querySelector('.sections [aria-current]');
+  const strip = here?.closest('.sections');
+  if (!(here instanceof HTMLElement) || !strip) return;
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
 }
 
 offerCopies();
