@@ -11,6 +11,7 @@ mod http;
 mod identities;
 mod installation;
 mod nodes;
+mod pages;
 mod peer;
 mod postgres;
 mod process;
@@ -80,6 +81,8 @@ enum Instead {
     Webhooks(webhooks::Options),
     /// Monitored identities, up to a million: time, memory, disk; lists and lookups; changes in a registry
     Identities(identities::Options),
+    /// The portal's pages on a large database: time and size of each
+    Pages(pages::Options),
 }
 
 /// What a server is compared with, in a process of its own.
@@ -115,6 +118,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if let Some(rate) = options.open_loop {
         ensure!(rate.is_finite() && rate > 0.0, "--open-loop must be over 0");
     }
+    if let Some(Instead::Pages(options)) = &options.instead {
+        // A call now and then: an unoptimised client takes nothing away from the server.
+        return pages::run(options);
+    }
     if cfg!(debug_assertions) {
         return run_optimised();
     }
@@ -123,7 +130,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         Some(Instead::Nodes(options)) => return nodes::run(options),
         Some(Instead::Webhooks(options)) => return webhooks::run(options),
         Some(Instead::Identities(options)) => return identities::run(options),
-        None => {}
+        Some(Instead::Pages(_)) | None => {}
     }
     let bin = accept::server(options.bin.as_deref())?;
     let store = if options.alone { None } else { store_rate::build()? };

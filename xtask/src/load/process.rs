@@ -27,6 +27,9 @@ pub(super) struct Announcement {
     pub(super) client_secret: String,
     #[serde(default)]
     pub(super) project_id: String,
+    /// A link that signs an owner in to the portal.
+    #[serde(default)]
+    pub(super) portal: String,
 }
 
 impl Announcement {

@@ -105,8 +105,7 @@ impl Engine {
 impl Webhook {
     /// The secrets that sign at an instant of the project's clock.
     pub(crate) fn signing(&self, now: Timestamp) -> Arc<[SigningSecret]> {
-        let good = |secret: &&SigningSecret| secret.retires_at.is_none_or(|retires| now < retires);
-        self.secrets.iter().filter(good).cloned().collect()
+        self.secrets.iter().filter(|secret| secret.is_good(now)).cloned().collect()
     }
 }
 

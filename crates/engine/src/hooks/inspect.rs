@@ -22,7 +22,7 @@ const MAX_COUNTED: usize = 10_000;
 /// A webhook and how it is doing.
 #[derive(Debug)]
 pub struct WebhookReport {
-    /// The webhook.
+    /// The webhook, with those of its secrets that still sign.
     pub webhook: Webhook,
     /// Its version, for the next change.
     pub version: u64,
@@ -58,7 +58,10 @@ pub struct DeliveryReport {
 impl Engine {
     /// A webhook and how it is doing.
     pub async fn webhook(&self, scope: KeyScope) -> Result<WebhookReport, Error> {
-        let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+        let mut stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
+        let now = self.now(stored.clock_ahead_micros);
+        // One whose overlap is over is kept until the next rotation, and is none any more.
+        stored.webhook.secrets.retain(|secret| secret.is_good(now));
         let lane = self.store().lane(scope).await?;
         let open = self.store().open_deliveries(scope, MAX_COUNTED).await?;
         let packed: u64 = open.iter().map(Delivery::events).sum();

@@ -79,7 +79,7 @@ impl Engine {
         let overlap = SignedDuration::try_from(overlap).unwrap_or_default();
         let changed = self.change_webhook(by, scope, Expect::Any, |known, now| {
             let mut webhook = known.ok_or_else(no_webhook)?;
-            webhook.secrets.retain(|secret| secret.retires_at.is_none_or(|retires| now < retires));
+            webhook.secrets.retain(|secret| secret.is_good(now));
             if webhook.secrets.len() > 1 && !overlap.is_zero() {
                 let rule = "is being rotated: two secrets sign already; finish that first, or rotate without overlap";
                 return Err(FieldError::new("secret", rule).into());

@@ -41,6 +41,13 @@ pub struct SigningSecret {
     pub retires_at: Option<Timestamp>,
 }
 
+impl SigningSecret {
+    /// Whether it signs at an instant of the project's clock.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.retires_at.is_none_or(|retires| now < retires)
+    }
+}
+
 /// Since when and why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paused {
