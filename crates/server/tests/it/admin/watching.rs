@@ -69,6 +69,16 @@ async fn identities_are_found_switched_and_let_go() {
         analyst.get(&format!("{sandbox}/identities?limit=1")).await.ok()["identities"][0]["active"],
         true
     );
+    // People of production are masked.
+    let body = json!({ "phoneNumber": "+14155552671", "clientCustomerId": "zoe@shop.example" });
+    world.production().await.post("/v3/identity", &body).await.ok();
+    let production = sandbox.replace("/sandbox", "/production");
+    let masked = analyst.post(&format!("{production}/identities/search"), &body).await.ok();
+    assert_eq!(masked["identities"].as_array().unwrap().len(), 1);
+    assert!(
+        !masked.to_string().contains("4155552") && !masked.to_string().contains("shop.example"),
+        "{masked}"
+    );
     let one = format!("{sandbox}/identities/{id}");
     // Something becomes of the number, once for a key.
     let change = json!({ "eventType": "PORT", "newCarrier": "Other" });
