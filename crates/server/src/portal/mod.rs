@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod chart;
+mod console;
 mod credentials;
 mod deliveries;
 mod delivery;
@@ -67,6 +68,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("integrate"), get(integrate::show))
+        .route(&at("integrate/console"), get(console::show))
+        .route(&at("integrate/console/calls"), get(console::calls))
         .route(&at("go-live"), get(go_live::show))
         .route(&at("go-live/message"), post(go_live::message))
         .route(&at("go-live/arrived"), post(go_live::arrived))

@@ -4,8 +4,17 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 8] =
-    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+const SECTIONS: [&str; 9] = [
+    "settings",
+    "integrate",
+    "integrate/console",
+    "credentials",
+    "webhook",
+    "deliveries",
+    "identities",
+    "events",
+    "outbox",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -79,9 +88,10 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 27] = [
+const TAKES: [(&str, &str, Permission); 28] = [
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
+    ("GET", "integrate/console", Permission::SeeProjects),
     ("GET", "credentials", Permission::SeeProjects),
     ("GET", "webhook", Permission::SeeProjects),
     ("GET", "deliveries", Permission::SeeProjects),
@@ -150,6 +160,8 @@ async fn what_is_somewhere_else_is_not_found() {
         format!("{sandbox}/deliveries/0"),
         format!("{sandbox}/identities/0"),
         format!("{production}/outbox"),
+        format!("{production}/integrate/console"),
+        format!("{production}/integrate/console/calls"),
         format!("{sandbox}/deliveries?before=x"),
     ] {
         let page = owner.open(&path).await;
