@@ -94,5 +94,6 @@ function connect() {
   });
 }
 
+part('needs').hidden = true;
 root.hidden = false;
 connect();

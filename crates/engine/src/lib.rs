@@ -30,6 +30,7 @@ mod subscribers;
 mod trials;
 mod verifications;
 mod verify;
+mod words;
 mod worker;
 
 use std::{
@@ -113,7 +114,7 @@ pub struct Parts {
     pub webhooks: Arc<dyn WebhookSender>,
     /// Writes events as the body of a delivery.
     pub render_events: fn(&Payload<'_>) -> Vec<u8>,
-    /// The relying party of passkeys, where the portal's address is known.
+    /// The relying party of passkeys, where browsers have any at the portal's address.
     pub passkeys: Option<Arc<dyn Passkeys>>,
     /// What can be set.
     pub settings: Settings,

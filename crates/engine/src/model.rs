@@ -15,6 +15,7 @@ use ringtrue_domain::{
     flow::{Conduct, Environment, Event, Flow, OutgoingMessage},
     identity::{Line, LineChange},
     secret::{Clear, Digest},
+    sms::Wording,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,12 @@ pub struct ProjectSettings {
     pub resend_pause_seconds: Option<u32>,
     /// The project's own sandbox personas, besides the built-in ones.
     pub personas: Vec<Persona>,
+    /// Origins that links may lead to; empty: anywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// The project's own words, by language.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wordings: Vec<Wording>,
     /// What of production was tried.
     #[serde(skip_serializing_if = "Trials::is_empty")]
     pub trials: Trials,

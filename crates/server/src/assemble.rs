@@ -9,13 +9,13 @@ use std::{
 use anyhow::{Context as _, bail};
 use ringtrue_connect::{
     GuardSettings, Guarded, HttpClient, HttpMonitor, HttpSms, HttpWebhooks, LogSms, RegistryIdentity,
-    SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms,
+    SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms, TwilioSms, WebauthnPasskeys,
 };
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
     Connectors, Engine, Monitor, Parts, Settings,
     ports::{
-        Bus, Clock, IdentitySource, LineMonitor, LocalBus, NetworkAuthenticator, SmsSender, Store,
+        Bus, Clock, IdentitySource, LineMonitor, LocalBus, NetworkAuthenticator, Passkeys, SmsSender, Store,
         SystemClock, SystemEntropy,
     },
 };
@@ -126,7 +126,7 @@ impl Installation {
             clock,
             webhooks: Arc::new(HttpWebhooks::new(config.webhook.clone())),
             render_events: crate::api::render_events,
-            passkeys: None,
+            passkeys: passkeys(origin)?,
             settings: Settings {
                 link_base: format!("{origin}/l/"),
                 inline_budget: Duration::from_secs(3),
@@ -135,6 +135,12 @@ impl Installation {
             },
         }))
     }
+}
+
+/// The relying party of the portal, where browsers have passkeys.
+fn passkeys(origin: &str) -> anyhow::Result<Option<Arc<dyn Passkeys>>> {
+    let party = WebauthnPasskeys::at(origin).context("server.public_origin")?;
+    Ok(party.map(|party| -> Arc<dyn Passkeys> { Arc::new(party) }))
 }
 
 /// The configured keys, else those of the directory. On an embedded database they are made when there are none. Nodes

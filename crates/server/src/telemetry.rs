@@ -13,8 +13,8 @@ use tracing_subscriber::{
 
 use crate::config::{Log, LogFormat};
 
-/// A library of ours that logs whole phone numbers at `trace`: never, whatever level is asked for.
-const INDISCREET: &str = "rlibphonenumber";
+/// Libraries of ours that log whole phone numbers and passkeys at `trace`: never, whatever level is asked for.
+const INDISCREET: [&str; 2] = ["rlibphonenumber", "webauthn_rs"];
 
 /// Reads a filter such as `info` or `warn,ringtrue=debug`; without any level, errors are shown.
 pub(crate) fn filter(text: &str) -> anyhow::Result<Targets> {
@@ -26,7 +26,7 @@ pub(crate) fn filter(text: &str) -> anyhow::Result<Targets> {
             .parse()
             .context("log.filter: must be levels and modules such as warn,ringtrue=debug")?,
     };
-    Ok(filter.with_target(INDISCREET, LevelFilter::OFF))
+    Ok(filter.with_targets(INDISCREET.map(|library| (library, LevelFilter::OFF))))
 }
 
 /// Starts logging; call once.

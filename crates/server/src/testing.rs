@@ -24,8 +24,14 @@ pub struct TestServer {
 impl TestServer {
     /// A server over a directory, with the demo's project and without a rate limit.
     pub async fn start(directory: &Path) -> anyhow::Result<Self> {
+        Self::reached_at(directory, None).await
+    }
+
+    /// The same, with a public origin that is not the listener's address.
+    pub async fn reached_at(directory: &Path, origin: Option<&str>) -> anyhow::Result<Self> {
         let mut config = Config::default();
         config.server.listen.set_port(0);
+        config.server.public_origin = origin.map(str::to_owned);
         let prepared = run::prepare(config, directory, true).await?;
         let account = prepared.account.as_ref().ok_or_else(|| anyhow::anyhow!("a demo has an account"))?;
         let credentials = (account.client_id.clone(), account.client_secret.clone());

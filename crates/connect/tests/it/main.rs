@@ -10,6 +10,7 @@ mod http_sms;
 mod http_sms_config;
 #[cfg(feature = "nats")]
 mod nats;
+mod passkeys;
 mod registry;
 mod sandbox;
 mod secrets;

@@ -25,7 +25,7 @@ const MAX_PASSKEYS: usize = 20;
 pub struct PasskeyQuestion {
     /// To be sent back with the answer.
     pub token: Clear,
-    /// The options for `navigator.credentials`, as JSON.
+    /// What [`Asked::options`] says.
     pub options: String,
 }
 
@@ -135,8 +135,13 @@ impl Engine {
         if self.is_written(unit).await? { Ok(signed_in) } else { Err(Error::Unauthorized) }
     }
 
+    /// Whether browsers have passkeys at the portal's address.
+    pub fn has_passkeys(&self) -> bool {
+        self.parts.passkeys.is_some()
+    }
+
     fn relying_party(&self) -> Result<&dyn Passkeys, Error> {
-        let rule = "cannot be used: the server does not know the portal's address";
+        let rule = "cannot be used: browsers need https and a name, not a number, in the portal's address";
         self.parts.passkeys.as_deref().ok_or(FieldError::new("passkeys", rule).into())
     }
 

@@ -10,7 +10,7 @@ use crate::model::Passkey;
 /// What a browser is asked, and what its answer is compared with.
 #[derive(Debug)]
 pub struct Asked {
-    /// The options for `navigator.credentials`, as JSON.
+    /// `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON`, which browsers read.
     pub options: String,
     /// To be kept on the server until the answer comes.
     pub state: Clear,

@@ -50,14 +50,14 @@ pub struct VerificationQuery {
     pub limit: usize,
 }
 
-/// One verification in a list. The number is masked.
+/// One verification in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerificationLine {
     /// What it is and how it stands now.
     pub listing: Listing,
     /// When it began.
     pub began_at: Timestamp,
-    /// The number, masked.
+    /// The number: masked in production, a persona's whole.
     pub number: String,
     /// The caller's id of the person.
     pub client_customer_id: Option<CallerText>,
@@ -103,12 +103,11 @@ impl Engine {
             limit: query.limit.clamp(1, MAX_FOUND),
             look: LOOK,
         };
-        let (ids, next) = match query.correlation_id {
-            Some(id) => (vec![id], None),
-            None => {
-                let page = self.store().listings(scope, &listed).await?;
-                (page.listings.iter().map(|listing| listing.id).collect(), page.next)
-            }
+        let (ids, next) = if let Some(id) = query.correlation_id {
+            (vec![id], None)
+        } else {
+            let page = self.store().listings(scope, &listed).await?;
+            (page.listings.iter().map(|listing| listing.id).collect(), page.next)
         };
         let lines = try_join_all(ids.into_iter().map(|id| self.line(scope, id, now))).await?;
         // The list may be a little behind the flows: one may just have run out.
@@ -141,7 +140,7 @@ impl Engine {
         let (listing, subjects) = (Listing::of(&flow, now), Subjects::of(&flow));
         let line = VerificationLine {
             began_at: flow.opened_at(),
-            number: subjects.phone.masked(),
+            number: super::shown_number(&subjects.phone, listing.scope.environment),
             client_customer_id: subjects.client_customer_id.clone(),
             client_request_id: subjects.client_request_id.clone(),
             listing,

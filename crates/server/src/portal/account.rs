@@ -15,11 +15,12 @@ use super::{
     looks::Moment,
     page,
     parts::Id,
+    passkeys::{self, PasskeyRow},
     session::Permission,
 };
 use crate::{http::useragent, state::App};
 
-const PATH: &str = "/portal/account";
+pub(super) const PATH: &str = "/portal/account";
 
 #[derive(Template)]
 #[template(path = "portal/account.html")]
@@ -28,6 +29,10 @@ struct AccountPage {
     email: String,
     role: &'static str,
     role_words: &'static str,
+    /// None where browsers have none.
+    passkeys: Option<Vec<PasskeyRow>>,
+    /// The portal's.
+    origin: String,
     codes_left: u64,
     /// Made just now: this is the one page that shows them.
     codes: Vec<Clear>,
@@ -61,6 +66,8 @@ async fn shown(app: &App, desk: &Desk, codes: Vec<Clear>) -> Result<Response, Pa
         email: by.member.email.expose().to_owned(),
         role: role_name(by.member.role),
         role_words: role_words(by.member.role),
+        passkeys: passkeys::rows(app, desk).await?,
+        origin: app.origin.clone(),
         codes_left: app.engine.recovery_codes_left(by).await?,
         codes,
         sessions: app.engine.sessions(by).await?.into_iter().map(row).collect(),

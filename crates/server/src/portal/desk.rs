@@ -25,11 +25,14 @@ const MAX_SWITCHES: usize = 12;
 pub(crate) enum Section {
     Projects,
     Settings,
+    Texts,
+    Overview,
     Integrate,
     GoLive,
     Credentials,
     Webhook,
     Deliveries,
+    Verifications,
     Identities,
     Events,
     Outbox,
@@ -40,15 +43,18 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 9] = [
+    /// Those of a project and environment: what is looked at, what is worked with, what is set.
+    const OF_PLACE: [Self; 12] = [
+        Self::Overview,
+        Self::Verifications,
+        Self::Identities,
+        Self::Events,
         Self::Integrate,
+        Self::Outbox,
         Self::Credentials,
         Self::Webhook,
         Self::Deliveries,
-        Self::Identities,
-        Self::Events,
-        Self::Outbox,
+        Self::Texts,
         Self::Settings,
         Self::GoLive,
     ];
@@ -58,11 +64,14 @@ impl Section {
         match self {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
+            Self::Texts => ("texts", "Texts"),
+            Self::Overview => ("overview", "Overview"),
             Self::Integrate => ("integrate", "Integrate"),
             Self::GoLive => ("go-live", "Go live"),
             Self::Credentials => ("credentials", "Credentials"),
             Self::Webhook => ("webhook", "Webhook"),
             Self::Deliveries => ("deliveries", "Deliveries"),
+            Self::Verifications => ("verifications", "Verifications"),
             Self::Identities => ("identities", "Identities"),
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),

@@ -21,13 +21,20 @@ mod identities;
 mod integrate;
 mod looks;
 mod outbox;
+mod overview;
 mod parts;
+mod passkeys;
 mod person;
 mod projects;
+mod range;
 mod session;
 mod surround;
 mod team;
+mod texts;
+mod verification;
+mod verifications;
 mod webhook;
+mod words;
 
 use askama::Template;
 use axum::{
@@ -57,6 +64,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/looks", get(looks::show).post(looks::choose))
         .route("/portal/sign-out", post(sign_out))
         .route("/portal/account", get(account::show))
+        .route("/portal/account/passkeys", post(passkeys::add))
+        .route("/portal/account/passkeys/question", post(passkeys::ask))
+        .route("/portal/account/passkeys/{id}/remove", post(passkeys::remove))
         .route("/portal/account/recovery-codes", post(account::make_codes))
         .route("/portal/account/sessions/end-others", post(account::end_others))
         .route("/portal/account/sessions/{id}/end", post(account::end_session))
@@ -67,6 +77,13 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/team/members/{id}/remove", post(team::remove))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("texts"), get(texts::show).post(texts::save))
+        .route(&at("texts/edit"), get(texts::edit))
+        .route(&at("texts/preview"), post(texts::preview))
+        .route(&at("texts/remove"), post(texts::remove))
+        .route(&at("texts/targets"), post(texts::targets))
+        .route(&at("overview"), get(overview::show))
+        .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))
         .route(&at("integrate/console"), get(console::show))
         .route(&at("integrate/console/calls"), get(console::calls))
@@ -83,6 +100,9 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/replay"), post(delivery::replay))
         .route(&at("deliveries/{id}"), get(delivery::show))
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
+        .route(&at("verifications"), get(verifications::list).post(verifications::search))
+        .route(&at("verifications/{id}"), get(verification::show))
+        .route(&at("verifications/{id}/unmask"), post(verification::unmask))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
         .route(&at("person"), get(person::ask).post(person::find))

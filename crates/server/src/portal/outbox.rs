@@ -16,7 +16,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Asked, Copyable, Number, counted, filled},
+    parts::{Asked, Copyable, Number, filled, span},
     session::Permission,
 };
 use crate::{pages::handset::handset_url, state::App};
@@ -110,22 +110,6 @@ async fn drawn(
         problem,
     };
     form_page(&page, wrong)
-}
-
-/// How long something is, in its two largest units.
-fn span(seconds: i64) -> String {
-    let seconds = seconds.unsigned_abs();
-    let parts = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-    let mut left = seconds;
-    let mut words = Vec::new();
-    for (unit, name) in parts {
-        if left >= unit {
-            words.push(counted(left / unit, name));
-            left %= unit;
-        }
-    }
-    words.truncate(2);
-    words.join(" ")
 }
 
 #[derive(Deserialize)]
@@ -253,15 +237,4 @@ pub(super) async fn simulate(
         (false, _) => "It will happen when the sandbox clock gets there.",
     };
     go(&place.path(&format!("identities/{id}")), &Flash::good(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::span;
-
-    #[test]
-    fn spans_are_told_in_their_two_largest_units() {
-        let spans = [1, 60, 90_061, 172_800].map(span);
-        assert_eq!(spans, ["1 second", "1 minute", "1 day 1 hour", "2 days"]);
-    }
 }

@@ -36,18 +36,18 @@ struct WebhookPage {
 }
 
 /// How a webhook that is set stands.
-struct Standing {
-    origin: String,
-    paused: Option<(Moment, String)>,
+pub(super) struct Standing {
+    pub(super) origin: String,
+    pub(super) paused: Option<(Moment, String)>,
     rotating: bool,
-    waiting: String,
-    failing: Option<(Moment, String)>,
-    succeeded: Option<Moment>,
-    warnings: u32,
+    pub(super) waiting: String,
+    pub(super) failing: Option<(Moment, String)>,
+    pub(super) succeeded: Option<Moment>,
+    pub(super) warnings: u32,
 }
 
 impl Standing {
-    fn of(report: &WebhookReport, looks: &Looks) -> Self {
+    pub(super) fn of(report: &WebhookReport, looks: &Looks) -> Self {
         let WebhookReport { webhook, health, waiting, waiting_more } = report;
         let at_least = if *waiting_more { "at least " } else { "" };
         let failures = counted(health.failures.into(), "attempt");
@@ -77,16 +77,21 @@ pub(super) async fn show(State(app): State<App>, place: Place) -> Result<Respons
     drawn(&app, &place, None, None).await
 }
 
+/// The webhook of an environment and how it is doing, if there is one.
+pub(super) async fn known(app: &App, place: &Place) -> Result<Option<WebhookReport>, PageError> {
+    Ok(match app.engine.store().webhook(place.scope()).await? {
+        Some(_) => Some(app.engine.webhook(place.scope()).await?),
+        None => None,
+    })
+}
+
 async fn drawn(
     app: &App,
     place: &Place,
     typed: Option<String>,
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
-    let known = match app.engine.store().webhook(place.scope()).await? {
-        Some(_) => Some(app.engine.webhook(place.scope()).await?),
-        None => None,
-    };
+    let known = known(app, place).await?;
     let may_manage = place.may(Permission::ManageWebhooks);
     // Callers put tokens into paths and queries: whoever may not set the address sees its host only.
     let kept = known.as_ref().filter(|_| may_manage).map(|known| known.webhook.url.expose().to_owned());

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod authenticator;
 pub(crate) mod peer;
 pub(crate) mod receiver;
 pub(crate) mod store;

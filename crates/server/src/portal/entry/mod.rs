@@ -4,6 +4,7 @@
 
 mod invitation;
 mod link;
+mod passkey;
 mod recovery;
 
 use askama::Template;
@@ -35,6 +36,8 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/portal/sign-in", get(show))
         .route("/portal/sign-in/recovery", post(recovery::enter))
+        .route("/portal/sign-in/passkey", post(passkey::enter))
+        .route("/portal/sign-in/passkey/question", post(passkey::ask))
         .route("/portal/enter/{token}", get(link::show).post(link::enter))
         .route("/portal/invitation/{token}", get(invitation::show).post(invitation::accept))
 }
@@ -79,8 +82,17 @@ struct SignInPage {
     back: String,
     /// Nobody belongs to the team yet.
     is_new: bool,
+    has_passkeys: bool,
     email: String,
     problem: Option<Problem>,
+}
+
+impl SignInPage {
+    /// Whether the recovery code's fields are what is wrong.
+    fn is_code_wrong(&self) -> bool {
+        let of = |field| self.problem.as_ref().is_some_and(|problem| problem.is_of(field));
+        of("code") || of("email")
+    }
 }
 
 /// The sign-in page; whoever is signed in goes on.
@@ -108,6 +120,7 @@ async fn sign_in_page(
         title: "Sign in",
         back: back.to_owned(),
         is_new: app.engine.store().team().await?.members.is_empty(),
+        has_passkeys: app.engine.has_passkeys(),
         email,
         problem,
     };

@@ -20,17 +20,22 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::over(Arc::new(tempfile::tempdir().unwrap())).await
+        Self::over(Arc::new(tempfile::tempdir().unwrap()), None).await
+    }
+
+    /// A server that everybody reaches at an origin such as `https://ring.example`.
+    pub(crate) async fn reached_at(origin: &str) -> Self {
+        Self::over(Arc::new(tempfile::tempdir().unwrap()), Some(origin)).await
     }
 
     /// Another server on the same directory, as after a restart or as a second node.
     pub(crate) async fn again(&self) -> Self {
-        Self::over(Arc::clone(&self.directory)).await
+        Self::over(Arc::clone(&self.directory), None).await
     }
 
-    async fn over(directory: Arc<TempDir>) -> Self {
+    async fn over(directory: Arc<TempDir>, origin: Option<&str>) -> Self {
         tally::start();
-        let server = TestServer::start(directory.path()).await.unwrap();
+        let server = TestServer::reached_at(directory.path(), origin).await.unwrap();
         let (id, secret) = server.credentials.clone();
         let api = Api::new(Door::Router(server.router()), &ringtrue::testing::openapi())
             .signed_in(&id, &secret)

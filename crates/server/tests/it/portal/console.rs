@@ -266,7 +266,9 @@ async fn everybody_of_the_team_may_look_and_nobody_else() {
     let page = Browser::signed_in(&world, Role::ReadOnly).await;
     let text = page.open(&format!("{}/integrate/console", sandbox_of(&world).await)).await.text();
     let (id, secret) = world.credentials();
-    assert!(text.contains("<noscript>") && text.contains("Waiting for the first call") && text.contains(id));
+    assert!(
+        text.contains("needs JavaScript") && text.contains("Waiting for the first call") && text.contains(id)
+    );
     assert!(!text.contains(secret));
     let integrate = page.open(&format!("{}/integrate", sandbox_of(&world).await)).await.text();
     assert!(integrate.contains("/sandbox/integrate/console\">live console</a>"), "{integrate}");

@@ -4,13 +4,16 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 12] = [
     "settings",
+    "texts",
+    "overview",
     "integrate",
     "integrate/console",
     "credentials",
     "webhook",
     "deliveries",
+    "verifications",
     "identities",
     "events",
     "outbox",
@@ -88,7 +91,10 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 28] = [
+const TAKES: [(&str, &str, Permission); 37] = [
+    ("GET", "overview", Permission::SeeVerifications),
+    ("GET", "verifications", Permission::SeeVerifications),
+    ("POST", "verifications/0/unmask", Permission::Unmask),
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
     ("GET", "integrate/console", Permission::SeeProjects),
@@ -99,6 +105,12 @@ const TAKES: [(&str, &str, Permission); 28] = [
     ("GET", "events", Permission::SeeIdentities),
     ("GET", "outbox", Permission::SeeProjects),
     ("GET", "person", Permission::Erase),
+    ("GET", "texts", Permission::SeeProjects),
+    ("GET", "texts/edit", Permission::ManageProjects),
+    ("POST", "texts", Permission::ManageProjects),
+    ("POST", "texts/preview", Permission::ManageProjects),
+    ("POST", "texts/remove", Permission::ManageProjects),
+    ("POST", "texts/targets", Permission::ManageProjects),
     ("POST", "settings", Permission::ManageProjects),
     ("POST", "credentials", Permission::ManageCredentials),
     ("POST", "credentials/0/revoke", Permission::ManageCredentials),
@@ -159,6 +171,11 @@ async fn what_is_somewhere_else_is_not_found() {
         sandbox.replace("/sandbox", "/staging/webhook"),
         format!("{sandbox}/deliveries/0"),
         format!("{sandbox}/identities/0"),
+        format!("{sandbox}/verifications/0"),
+        format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
+        format!("{sandbox}/verifications?after=x"),
+        format!("{sandbox}/overview/nothing.csv"),
+        format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
         format!("{production}/integrate/console"),
         format!("{production}/integrate/console/calls"),

@@ -5,10 +5,14 @@ mod console;
 mod entry;
 mod go_live;
 mod guard;
+mod overview;
+mod passkeys;
 mod person;
 mod sandbox;
 mod setup;
 mod team;
+mod texts;
+mod verifications;
 mod webhook;
 
 use crate::client::World;
