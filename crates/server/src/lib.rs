@@ -5,6 +5,7 @@ mod api;
 mod assemble;
 pub mod cli;
 mod config;
+mod console;
 mod demo;
 mod device;
 mod drain;

@@ -62,6 +62,12 @@ pub(crate) fn openapi() -> String {
     text
 }
 
+/// The paths of the APIs, as the OpenAPI document has them.
+pub(crate) fn api_paths() -> Vec<String> {
+    let (_, document) = documented().split_for_parts();
+    document.paths.paths.into_keys().collect()
+}
+
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi()).merge(api::routes()).merge(device::routes())
 }

@@ -80,6 +80,7 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         limiter: Limiter::new(limit, !shared, Instant::now()),
         feeds: Feeds::new(&config.feed)?,
         sockets: Sockets::default(),
+        consoles: engine.bus().consoles(),
         drain: Drain::default(),
         waiting: TaskTracker::new(),
         demo: account.as_ref().map(|account| Demo::new(account, reachable(address))),

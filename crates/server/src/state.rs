@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, sync::Mutex, sync::PoisonError};
 
 use ringtrue_domain::FlowId;
-use ringtrue_engine::Engine;
+use ringtrue_engine::{Engine, ports::Consoles};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct AppState {
     /// `iss` of what proves a webhook's delivery.
     pub(crate) webhook_issuer: String,
     pub(crate) sockets: Sockets,
+    /// Who follows the calls of which project.
+    pub(crate) consoles: Arc<Consoles>,
     /// How far this node's end has come.
     pub(crate) drain: Drain,
     /// Open status sockets, waited for at the end.

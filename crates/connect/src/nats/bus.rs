@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_nats::{Client, ConnectOptions, Event, Message, Subscriber, connection::State};
 use futures_util::StreamExt as _;
 use metrics::counter;
-use ringtrue_engine::ports::{BusBetween, Carried, between};
+use ringtrue_engine::ports::{BusBetween, Carried, Channel, between};
 use secrecy::ExposeSecret as _;
 use tokio::{sync::mpsc, time::timeout};
 
@@ -52,13 +52,16 @@ impl NatsBus {
             std::future::ready(())
         });
         let client = options.connect(config.servers.clone()).await.map_err(NatsError::Connect)?;
-        let subscriber = client.subscribe(config.subject.clone()).await.map_err(|_| NatsError::Silent)?;
+        let consoles = format!("{}.consoles", config.subject);
+        let listen = async |subject| client.subscribe(subject).await.map_err(|_| NatsError::Silent);
+        let (notes, lines) = (listen(config.subject.clone()).await?, listen(consoles.clone()).await?);
         if !answers(&client, &config.subject).await {
             return Err(NatsError::Silent);
         }
         let (near, carried) = between();
-        let task = Task { client, subject: config.subject.clone(), carried, events, has_begun: false };
-        Ok(near.carried_by(task.run(subscriber)))
+        let subjects = Subjects { notes: config.subject.clone(), consoles };
+        let task = Task { client, subjects, carried, events, has_begun: false };
+        Ok(near.carried_by(task.run(notes, lines)))
     }
 }
 
@@ -100,31 +103,42 @@ async fn answers(client: &Client, subject: &str) -> bool {
     })
 }
 
+/// Where each channel goes.
+struct Subjects {
+    notes: String,
+    consoles: String,
+}
+
 struct Task {
     client: Client,
-    subject: String,
+    subjects: Subjects,
     carried: Carried,
     events: mpsc::Receiver<Event>,
     has_begun: bool,
 }
 
 impl Task {
-    async fn run(mut self, mut others: Subscriber) {
+    async fn run(mut self, mut notes: Subscriber, mut lines: Subscriber) {
         let ear = self.carried.ear();
-        let hear = |message: Message| ear.hear(&String::from_utf8_lossy(&message.payload));
+        let hear = |channel, message: Message| ear.hear(channel, &String::from_utf8_lossy(&message.payload));
         loop {
             tokio::select! {
-                texts = self.carried.next() => self.send(texts).await,
-                Some(message) = others.next() => hear(message),
+                (channel, texts) = self.carried.next() => self.send(channel, texts).await,
+                Some(message) = notes.next() => hear(Channel::Notes, message),
+                Some(message) = lines.next() => hear(Channel::Consoles, message),
                 Some(event) = self.events.recv() => self.happened(event).await,
             }
         }
     }
 
     /// Hands texts to the client, which keeps them while the connection is being made again.
-    async fn send(&self, texts: Vec<String>) {
+    async fn send(&self, channel: Channel, texts: Vec<String>) {
+        let subject = match channel {
+            Channel::Notes => &self.subjects.notes,
+            Channel::Consoles => &self.subjects.consoles,
+        };
         for text in texts {
-            if let Err(error) = self.client.publish(self.subject.clone(), text.into()).await {
+            if let Err(error) = self.client.publish(subject.clone(), text.into()).await {
                 tracing::warn!(error = %error, "the bus could not send");
                 self.carried.lost();
             }
@@ -146,7 +160,7 @@ impl Task {
             }
             let is_connected = self.client.connection_state() == State::Connected;
             tokio::select! {
-                _ = answers(&self.client, &self.subject), if is_connected => break,
+                _ = answers(&self.client, &self.subjects.notes), if is_connected => break,
                 Some(next) = self.events.recv() => event = next,
             }
         }

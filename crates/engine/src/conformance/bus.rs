@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use ringtrue_domain::{FlowId, ProjectId};
 use tokio::time::timeout;
 
-use crate::ports::{Bus, Note, Watch};
+use crate::ports::{Bus, Console, Heard, MAX_LINE_BYTES, Note, Watch};
 
 /// Two nodes, and what connects them.
 #[async_trait]
@@ -170,6 +170,78 @@ pub async fn a_watch_ends_when_it_is_dropped(nodes: Arc<dyn Nodes>) {
     woken(&kept).await;
 }
 
+/// Waits until a node has heard that a project has a console somewhere.
+async fn wanted(bus: &dyn Bus, project: ProjectId) {
+    let consoles = bus.consoles();
+    let until = async {
+        while !consoles.wants(project) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(LONG, until).await.expect("the console is announced");
+}
+
+async fn heard(console: &mut Console) -> Heard {
+    timeout(LONG, console.next()).await.expect("the console hears something")
+}
+
+pub async fn lines_come_to_the_consoles_of_their_project_on_both_nodes(nodes: Arc<dyn Nodes>) {
+    let (here, there) = (nodes.here(), nodes.there());
+    assert!(!here.consoles().is_any());
+    let mut far = there.consoles().follow(project(1)).expect("there is room");
+    let mut other = there.consoles().follow(project(2)).expect("there is room");
+    wanted(&*here, project(1)).await;
+    wanted(&*here, project(2)).await;
+    assert!(!here.consoles().wants(project(3)));
+    let mut near = here.consoles().follow(project(1)).expect("there is room");
+    for line in ["first", "second é", ""] {
+        here.say(project(1), line.into());
+    }
+    here.say(project(2), "of another".into());
+    // What no bus can carry is lost for all, not for some.
+    here.say(project(1), "two\nlines".into());
+    here.say(project(1), "x".repeat(MAX_LINE_BYTES + 1).into());
+    here.say(project(1), "x".repeat(MAX_LINE_BYTES).into());
+    for console in [&mut near, &mut far] {
+        for line in ["first", "second é", "", &"x".repeat(MAX_LINE_BYTES)] {
+            assert_eq!(heard(console).await, Heard::Line(line.into()));
+        }
+    }
+    assert_eq!(heard(&mut other).await, Heard::Line("of another".into()));
+}
+
+/// More lines than any queue holds: saying waits for nobody, and wakes nobody who does not follow.
+pub async fn a_flood_of_lines_never_blocks_and_holds_up_no_note(nodes: Arc<dyn Nodes>) {
+    let (here, there) = (nodes.here(), nodes.there());
+    let mut console = there.consoles().follow(project(1)).expect("there is room");
+    let (watch, other) = (there.watch(project(1), flow(1)), there.watch(project(1), flow(2)));
+    wanted(&*here, project(1)).await;
+    for _ in 0..10_000 {
+        here.say(project(1), "one of many".into());
+    }
+    here.publish(Note::FlowChanged(flow(1)));
+    woken(&watch).await;
+    assert_eq!(heard(&mut console).await, Heard::Line("one of many".into()));
+    assert!(!is_woken(&other).await);
+}
+
+pub async fn a_console_is_found_again_after_a_cut(nodes: Arc<dyn Nodes>) {
+    let (here, there) = (nodes.here(), nodes.there());
+    let mut console = there.consoles().follow(project(1)).expect("there is room");
+    wanted(&*here, project(1)).await;
+    nodes.cut().await;
+    // Lines that are said meanwhile are lost, later ones are not.
+    let found = async {
+        loop {
+            here.say(project(1), "still here?".into());
+            if timeout(Duration::from_millis(50), console.next()).await.is_ok() {
+                break;
+            }
+        }
+    };
+    timeout(LONG, found).await.expect("the console hears again");
+}
+
 /// One test per case, each on nodes of its own. `$make` is an async function that makes an `Arc<dyn Nodes>`.
 #[macro_export]
 macro_rules! bus_conformance {
@@ -186,7 +258,10 @@ macro_rules! bus_conformance {
                 doubled_notes_do_no_harm
                 a_flood_never_blocks_and_loses_nobody
                 a_cut_connection_comes_back
-                a_watch_ends_when_it_is_dropped;
+                a_watch_ends_when_it_is_dropped
+                lines_come_to_the_consoles_of_their_project_on_both_nodes
+                a_flood_of_lines_never_blocks_and_holds_up_no_note
+                a_console_is_found_again_after_a_cut;
         }
     };
 }

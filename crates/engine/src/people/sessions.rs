@@ -81,6 +81,12 @@ impl Engine {
         Ok(Some(SignedIn { member, session: session.id }))
     }
 
+    /// The same for what goes on by itself in an open page: it counts as no use.
+    pub async fn session_goes_on(&self, token: &str) -> Result<Option<SignedIn>, Error> {
+        let found = self.store().signed_in(Digest::of(token.as_bytes()), self.wall()).await?;
+        Ok(found.map(|(session, member)| SignedIn { member, session: session.id }))
+    }
+
     /// Where the member is signed in, newest first.
     pub async fn sessions(&self, by: &SignedIn) -> Result<Vec<Session>, Error> {
         Ok(self.store().sessions(by.member.id, self.wall()).await?)

@@ -18,7 +18,10 @@ mod store;
 mod watch_store;
 mod webhook_sender;
 
-pub use bus::{Bus, BusBetween, Carried, Ear, LocalBus, Note, Watch, between};
+pub use bus::{
+    Bus, BusBetween, Carried, Channel, Console, Consoles, Ear, Heard, LocalBus, MAX_CONSOLES, MAX_LINE_BYTES,
+    Note, Watch, between,
+};
 pub(crate) use clock::Lent;
 pub use clock::{Clock, EntropySource, SystemClock, SystemEntropy};
 pub use erasure::Erasure;

@@ -13,6 +13,7 @@ use ringtrue_wire::{
 };
 
 use crate::{
+    console::Noted,
     http::{ApiError, Code, body},
     state::App,
 };
@@ -57,6 +58,11 @@ pub(crate) async fn token(State(app): State<App>, request: Request) -> Response 
 async fn issue(app: &App, request: Request) -> Result<TokenResponse, ApiError> {
     let (parts, content) = request.into_parts();
     let raw = body::read(content, body::MAX_BODY_BYTES).await?;
+    if let Some(noted) = Noted::of(app, &parts.extensions)
+        && let Some(id) = named_client(&parts.headers, &raw)
+    {
+        noted.is_of_client(app, &id).await;
+    }
     let mut asked: TokenRequest = if is_json(&parts.headers) { body::parse(&raw)? } else { form(&raw)? };
     if let Some((id, secret)) = basic(&parts.headers)? {
         if asked.client_id.as_ref().is_some_and(|other| *other != id) {
@@ -86,6 +92,15 @@ async fn issue(app: &App, request: Request) -> Result<TokenResponse, ApiError> {
         token_type: "Bearer".to_owned(),
         expires_in: issued.expires_in_seconds,
     })
+}
+
+/// The client id of a request, also of one that will be refused, such as JSON that says it is a form.
+fn named_client(headers: &HeaderMap, raw: &[u8]) -> Option<String> {
+    if let Ok(Some((id, _))) = basic(headers) {
+        return Some(id);
+    }
+    let of_form = form(raw).ok().and_then(|asked| asked.client_id);
+    of_form.or_else(|| body::parse::<TokenRequest>(raw).ok()?.client_id)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -38,6 +38,19 @@ struct ReadAuth {
     id: FlowId,
 }
 
+/// The same, with the project.
+#[derive(Deserialize)]
+struct ReadOwner {
+    aud: String,
+    auth: ReadOwned,
+}
+
+#[derive(Deserialize)]
+struct ReadOwned {
+    id: FlowId,
+    ans: ProjectId,
+}
+
 /// The claims hold no name, number or address, and no character (`>` `?` `~`, DEL, non-ASCII) that could bring `-` or
 /// `_` into the payload segment, which the published client cannot read.
 #[derive(Serialize)]
@@ -135,6 +148,12 @@ impl DeviceTokens {
     pub(crate) fn flow(&self, token: &str) -> Option<FlowId> {
         let claims: ReadClaims = self.read(token)?;
         (claims.aud == DEVICE).then_some(claims.auth.id)
+    }
+
+    /// The same, with its project.
+    pub(crate) fn project_and_flow(&self, token: &str) -> Option<(ProjectId, FlowId)> {
+        let claims: ReadOwner = self.read(token)?;
+        (claims.aud == DEVICE).then_some((claims.auth.ans, claims.auth.id))
     }
 
     /// A key for a project's virtual handset, good until `exp` (epoch seconds, wall clock).

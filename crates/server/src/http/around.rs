@@ -2,7 +2,8 @@
 //! the APIs; how a credential stands to its limit.
 //!
 //! One layer, and its future needs no box: axum copies all layers of a route with each request and boxes the future of
-//! each, which was a tenth of the server's time when these were functions of their own.
+//! each, which was a tenth of the server's time when these were functions of their own. That calls can be followed on
+//! consoles costs one load while nobody does.
 
 use std::{
     convert::Infallible,
@@ -16,13 +17,13 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use futures_util::future::Either;
+use futures_util::future::{BoxFuture, Either};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 use tracing::instrument::{Instrument as _, Instrumented};
 
 use super::{auth::Meter, cors, headers, request_id};
-use crate::state::App;
+use crate::{console::Watched, state::App};
 
 /// The layer.
 #[derive(Clone)]
@@ -53,6 +54,7 @@ pub(crate) struct Surrounded<S> {
 impl<S> Service<Request> for Surrounded<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -69,7 +71,12 @@ where
         let (open, api, metered) = (cors::is_open(path), headers::is_api(path), Meter::is_for(path));
         let meter = metered.then(|| Meter::install(&mut request));
         let answer = if open && cors::is_preflight(&request) {
-            Either::Right(ready(Ok(cors::preflight())))
+            Either::Right(Either::Right(ready(Ok(cors::preflight()))))
+        } else if api && self.app.consoles.is_any() {
+            let watched = Watched::begin(&self.app, &mut request);
+            Either::Right(
+                Either::Left(Box::pin(watched.follow(self.inner.call(request))) as BoxFuture<'_, _>),
+            )
         } else {
             Either::Left(self.inner.call(request))
         };
@@ -77,11 +84,14 @@ where
     }
 }
 
+/// An answer that is there at once, or is shown on consoles: only then there is a box.
+type Rarely = Either<BoxFuture<'static, Result<Response, Infallible>>, Ready<Result<Response, Infallible>>>;
+
 pin_project! {
     /// The answer on its way.
     pub(crate) struct Answering<F> {
         #[pin]
-        answer: Instrumented<Either<F, Ready<Result<Response, Infallible>>>>,
+        answer: Instrumented<Either<F, Rarely>>,
         id: Option<HeaderValue>,
         open: bool,
         api: bool,

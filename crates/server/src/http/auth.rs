@@ -13,7 +13,7 @@ use ringtrue_domain::{CredentialId, flow::Environment, member::AccessKeyId};
 use ringtrue_engine::model::{Caller, KeyScope};
 
 use super::{ApiError, Code, rate_limit::Allowance};
-use crate::state::App;
+use crate::{console::Noted, state::App};
 
 /// The token of `Authorization: Bearer …`; the scheme in any case (RFC 9110 §11.1).
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -50,6 +50,9 @@ impl FromRequestParts<App> for Authenticated {
             || ApiError::new(Code::Unauthorized, "Authorization: needs a bearer token from POST /token");
         let token = bearer(&parts.headers).ok_or_else(missing)?;
         let caller = app.engine.caller(token).await?;
+        if let Some(noted) = Noted::of(app, &parts.extensions) {
+            noted.is_of(caller.scope());
+        }
         count(app, parts, Counted::Credential(caller.credential))?;
         Ok(Self(caller))
     }

@@ -72,6 +72,11 @@ impl Looks {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
+    /// The time of day as this visitor reads it, to the millisecond.
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.zone.clone()).strftime("%H:%M:%S%.3f").to_string()
+    }
+
     /// The zone itself, for days and hours as this visitor counts them.
     pub(crate) const fn time_zone(&self) -> &TimeZone {
         &self.zone

@@ -7,6 +7,7 @@ mod access_keys;
 mod account;
 mod audit;
 mod chart;
+mod console;
 mod credentials;
 mod deliveries;
 mod delivery;
@@ -88,6 +89,8 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("overview"), get(overview::show))
         .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))
+        .route(&at("integrate/console"), get(console::show))
+        .route(&at("integrate/console/calls"), get(console::calls))
         .route(&at("go-live"), get(go_live::show))
         .route(&at("go-live/message"), post(go_live::message))
         .route(&at("go-live/arrived"), post(go_live::arrived))

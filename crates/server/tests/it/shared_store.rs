@@ -12,7 +12,7 @@ use std::{
 
 use server::Server;
 
-use crate::client::{Api, Process, eventually};
+use crate::client::{Api, Follower, Process, eventually};
 
 fn ringtrue(store: &str, data: &Path, words: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringtrue"));
@@ -93,6 +93,65 @@ fn a_password_is_shown_nowhere() {
             .unwrap();
         assert!(!output.status.success() && !said(&output).contains("geheim"), "{}", said(&output));
     }
+}
+
+/// A console that is open on one node shows the calls of the other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_shows_calls_of_all_nodes() {
+    let url = Server::shared().database();
+    let data = tempfile::tempdir().unwrap();
+    let say = |words: &[&str]| -> serde_json::Value {
+        let output = ringtrue(&url, data.path(), &[words, &["--json"]].concat(), &[]);
+        assert!(output.status.success(), "{}", said(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let project = say(&["project", "create", "Shop"]);
+    let project = project["projectId"].as_str().unwrap();
+    let fresh = say(&["credentials", "create", "--project", project, "--environment", "sandbox"]);
+    let (id, secret) = (fresh["clientId"].as_str().unwrap(), fresh["clientSecret"].as_str().unwrap());
+    let environment = [
+        ("RINGTRUE__STORE", url.as_str()),
+        ("RINGTRUE__DRAIN__NOTICE_SECONDS", "0"),
+        ("RINGTRUE__LIMITS__REQUESTS_PER_SECOND", "0"),
+    ];
+    let nodes =
+        [Process::serve(data.path(), &environment).await, Process::serve(data.path(), &environment).await];
+    let link = say(&["sign-in-link"]);
+    let cookie = nodes[0].sign_in(link["link"].as_str().unwrap()).await;
+    let path = format!("/portal/p/{project}/sandbox/integrate/console/calls");
+    let mut console = Follower::over_tcp(nodes[0].address, &path, &cookie).await.unwrap();
+    let back_end = nodes[1].api.signed_in(id, secret).await;
+    // Until the other node has heard of the console, its calls are not shown.
+    let mut number = 0;
+    let first = loop {
+        number += 1;
+        back_end.get(&format!("/v3/sandbox/messages?limit={number}")).await.ok();
+        match tokio::time::timeout(Duration::from_millis(100), console.call()).await {
+            Ok(first) => break first,
+            Err(_) => assert!(number < 400, "the other node never heard of the console"),
+        }
+    };
+    assert!(["/v3/sandbox/messages", "/token"].contains(&first["path"].as_str().unwrap()), "{first}");
+    let wrong = serde_json::json!({ "possessionType": "mobile", "phoneNumber": 7 });
+    let told = back_end.post("/v3/verify", &wrong).await.refused(400, 8001);
+    let shown = loop {
+        let call = console.call().await;
+        if call["path"] == "/v3/verify" {
+            break call;
+        }
+    };
+    assert_eq!(shown["message"], told);
+    assert!(shown["mend"].as_str().unwrap().contains("E.164"), "{shown}");
+    // Calls of the console's own node come as well.
+    nodes[0].api.bearing(back_end.token()).get("/v3/sandbox/clock").await.ok();
+    assert_eq!(console.call().await["path"], "/v3/sandbox/clock");
+    let [own, other] = nodes;
+    for node in [other, own] {
+        node.terminate();
+        let (status, log) = node.ended().await;
+        assert!(status.success(), "{log}");
+    }
+    assert_eq!(console.event().await, None);
 }
 
 /// Calls to both nodes as fast as they answer; how many were let through, and how many not.

@@ -1,6 +1,8 @@
 //! Waking those who wait. A note carries an id only: a lost one costs a poll interval, a doubled one costs a read.
+//! Beside notes, lines for the consoles that are open; a lost one is missed.
 
 mod between;
+mod consoles;
 mod words;
 
 use std::{
@@ -11,7 +13,8 @@ use std::{
 use ringtrue_domain::{FlowId, ProjectId};
 use tokio::sync::Notify;
 
-pub use between::{BusBetween, Carried, Ear, between};
+pub use between::{BusBetween, Carried, Channel, Ear, between};
+pub use consoles::{Console, Consoles, Heard, MAX_CONSOLES, MAX_LINE_BYTES};
 
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,18 @@ pub trait Bus: Send + Sync {
 
     /// Waits for [`Note::EventsAdded`] of any project.
     fn lanes(&self) -> Arc<Notify>;
+
+    /// The consoles that are open.
+    fn consoles(&self) -> Arc<Consoles>;
+
+    /// Says a line to the consoles of a project on all nodes. A line of more than [`MAX_LINE_BYTES`], or of more than
+    /// one line, is said to nobody.
+    fn say(&self, project: ProjectId, line: Arc<str>);
+}
+
+/// Whether a bus can carry it.
+fn is_line(line: &str) -> bool {
+    line.len() <= MAX_LINE_BYTES && !line.contains('\n')
 }
 
 /// What is watched.
@@ -96,6 +111,7 @@ pub struct LocalBus {
     watchers: Arc<Watchers>,
     jobs: Arc<Notify>,
     lanes: Arc<Notify>,
+    consoles: Arc<Consoles>,
 }
 
 impl LocalBus {
@@ -157,5 +173,15 @@ impl Bus for LocalBus {
 
     fn lanes(&self) -> Arc<Notify> {
         Arc::clone(&self.lanes)
+    }
+
+    fn consoles(&self) -> Arc<Consoles> {
+        Arc::clone(&self.consoles)
+    }
+
+    fn say(&self, project: ProjectId, line: Arc<str>) {
+        if is_line(&line) {
+            self.consoles.tell(project, &line);
+        }
     }
 }

@@ -6,6 +6,7 @@
 mod api;
 mod device;
 mod door;
+mod follower;
 mod patience;
 mod probe;
 mod process;
@@ -17,6 +18,7 @@ mod world;
 
 pub(crate) use api::{Answer, Api, form};
 pub(crate) use device::Device;
+pub(crate) use follower::Follower;
 pub(crate) use patience::eventually;
 pub(crate) use probe::probe;
 pub(crate) use process::{Process, free_address, output, refusal, ringtrue, succeeds};

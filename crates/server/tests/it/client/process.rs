@@ -9,10 +9,11 @@ use std::{
     thread::JoinHandle,
 };
 
+use http::Method;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Api, Sandbox, door::Door, eventually};
+use super::{Api, Sandbox, door::Door, eventually, form};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_ringtrue");
 
@@ -127,6 +128,19 @@ impl Process {
         let document = api.get("/openapi.json").await.text();
         let api = Api::new(Door::tcp(address), &document);
         Self { child, api, address, facts, log, reader: Some(reader), directory: None }
+    }
+
+    /// The cookie of whoever follows the link of a first owner.
+    pub(crate) async fn sign_in(&self, link: &str) -> String {
+        let path = &link[link.find("/portal/").unwrap()..];
+        let fields = form(&[("email", "ada@team.example"), ("name", "Ada")]);
+        let call = self.api.call(Method::POST, path).header("sec-fetch-site", "same-origin").form(fields);
+        let answer = call.send().await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let cookies = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+        let session =
+            cookies.map(|line| line.split(';').next().unwrap()).find(|one| one.contains("session="));
+        session.unwrap().to_owned()
     }
 
     /// The back end of the demo's sandbox project.

@@ -2,12 +2,13 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use http::StatusCode;
 use ringtrue::testing::TestServer;
 use ringtrue_domain::{FlowId, flow::Environment, member::Role};
 use ringtrue_engine::{By, Engine, model::ProjectSettings};
 use tempfile::TempDir;
 
-use super::{Api, Sandbox, door::Door, eventually, tally};
+use super::{Api, Follower, Sandbox, door::Door, eventually, tally};
 
 /// A server in this process. When it is dropped, its queue must be empty and nothing may have been its fault.
 pub(crate) struct World {
@@ -44,6 +45,11 @@ impl World {
 
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         self.server.engine()
+    }
+
+    /// Opens a console in the browser of somebody who sends this cookie.
+    pub(crate) async fn follow(&self, path: &str, cookie: &str) -> Result<Follower, StatusCode> {
+        Follower::in_process(self.server.router(), path, cookie).await
     }
 
     /// The cookie of somebody who is signed in to the portal.

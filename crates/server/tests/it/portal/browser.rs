@@ -33,7 +33,8 @@ impl<'a> Browser<'a> {
         Self { world: self.world, cookies: self.cookies.clone() }
     }
 
-    fn cookie_line(&self) -> String {
+    /// The `Cookie` that it sends.
+    pub(super) fn cookie_line(&self) -> String {
         let pairs = self.cookies.borrow();
         pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }

@@ -4,11 +4,12 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "settings",
     "texts",
     "overview",
     "integrate",
+    "integrate/console",
     "credentials",
     "webhook",
     "deliveries",
@@ -90,13 +91,14 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 37] = [
+const TAKES: [(&str, &str, Permission); 38] = [
     ("POST", "credentials/0/name", Permission::ManageCredentials),
     ("GET", "overview", Permission::SeeVerifications),
     ("GET", "verifications", Permission::SeeVerifications),
     ("POST", "verifications/0/unmask", Permission::Unmask),
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
+    ("GET", "integrate/console", Permission::SeeProjects),
     ("GET", "credentials", Permission::SeeProjects),
     ("GET", "webhook", Permission::SeeProjects),
     ("GET", "deliveries", Permission::SeeProjects),
@@ -176,6 +178,8 @@ async fn what_is_somewhere_else_is_not_found() {
         format!("{sandbox}/overview/nothing.csv"),
         format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
+        format!("{production}/integrate/console"),
+        format!("{production}/integrate/console/calls"),
         format!("{sandbox}/deliveries?before=x"),
     ] {
         let page = owner.open(&path).await;

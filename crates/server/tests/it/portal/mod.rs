@@ -1,6 +1,7 @@
 //! The portal: what its pages show, and what they refuse.
 
 mod browser;
+mod console;
 mod entry;
 mod go_live;
 mod guard;

@@ -9,14 +9,15 @@ use std::{
 };
 
 use metrics::counter;
-use ringtrue_engine::ports::{Carried, Ear};
+use ringtrue_engine::ports::{Carried, Channel, Ear};
 use tokio::{task::JoinHandle, time};
 use tokio_postgres::{AsyncMessage, Client, Error, Statement};
 
 use super::super::{connect::Connector, fault, pipeline::pipelined};
 
-/// Our channel. Notifications stay within their database.
-const CHANNEL: &str = "ringtrue";
+/// Our channels. Notifications stay within their database.
+const NOTES: &str = "ringtrue";
+const CONSOLES: &str = "ringtrue_consoles";
 
 /// Between questions whether the other side is still there.
 const QUIET: Duration = Duration::from_secs(10);
@@ -48,7 +49,7 @@ impl Link {
             let mut link = Unready(Some(connection));
             own.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0), Ordering::Release);
             let notify = client.prepare("SELECT pg_notify($1, $2)").await?;
-            client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+            client.batch_execute(&format!("LISTEN {NOTES}; LISTEN {CONSOLES}")).await?;
             let connection = link.0.take();
             Ok((client, notify, connection))
         };
@@ -59,10 +60,14 @@ impl Link {
         }
     }
 
-    async fn send(&self, texts: &[String]) -> Result<(), Error> {
+    async fn send(&self, channel: Channel, texts: &[String]) -> Result<(), Error> {
+        let name = match channel {
+            Channel::Notes => NOTES,
+            Channel::Consoles => CONSOLES,
+        };
         let mut requests = Vec::with_capacity(texts.len());
         for text in texts {
-            requests.push(async move { self.client.execute(&self.notify, &[&CHANNEL, text]).await });
+            requests.push(async move { self.client.execute(&self.notify, &[&name, text]).await });
         }
         pipelined(requests).await.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
     }
@@ -87,8 +92,13 @@ impl Drop for Unready {
 
 fn hear(message: &AsyncMessage, own: i32, ear: &Ear) {
     let AsyncMessage::Notification(said) = message else { return };
-    if said.channel() == CHANNEL && said.process_id() != own {
-        ear.hear(said.payload());
+    if said.process_id() == own {
+        return;
+    }
+    match said.channel() {
+        NOTES => ear.hear(Channel::Notes, said.payload()),
+        CONSOLES => ear.hear(Channel::Consoles, said.payload()),
+        _ => {}
     }
 }
 
@@ -114,13 +124,13 @@ impl Task {
     /// Sends and hears until the connection is lost.
     async fn serve(&mut self, link: &mut Link) {
         loop {
-            let texts = tokio::select! {
-                texts = self.carried.next() => texts,
+            let (channel, texts) = tokio::select! {
+                told = self.carried.next() => told,
                 _ = &mut link.connection => return,
                 // An empty text asks whether the other side is there, and says nothing.
-                () = time::sleep(QUIET) => vec![String::new()],
+                () = time::sleep(QUIET) => (Channel::Notes, vec![String::new()]),
             };
-            match time::timeout(self.patience, link.send(&texts)).await {
+            match time::timeout(self.patience, link.send(channel, &texts)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
                     tracing::warn!(error = %fault::text(&error), "the bus could not send");
