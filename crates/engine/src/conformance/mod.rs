@@ -13,6 +13,7 @@
 pub mod access;
 pub mod bus;
 pub mod closing;
+pub mod deeds;
 pub mod deliveries;
 pub mod erasure;
 pub mod events;
@@ -246,8 +247,9 @@ macro_rules! conformance {
                 attempts_are_counted_up_to_the_limit
                 passkeys_are_kept_and_removed_by_their_member
                 a_ceremony_is_taken_once
-                what_was_done_is_paged_newest_first
                 what_is_over_goes;
+            deeds:
+                what_was_done_is_paged_newest_first;
             races:
                 one_writer_of_a_version_wins
                 one_identity_of_a_person_wins

@@ -9,7 +9,7 @@ use std::{
 use ringtrue_domain::member::{AccessKeyId, InvitationState, Role};
 use ringtrue_engine::{
     conformance::{
-        people::every_deed,
+        deeds::every_deed,
         sample::{Sample, digest},
     },
     model::{AccessKey, Actor, AdminEntry, Invitation, Member, Passkey},
