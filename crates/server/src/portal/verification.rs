@@ -178,9 +178,15 @@ fn drawn(
         steps: story.steps.iter().map(|step| Step::of(step, &story, place)).collect(),
         findings: story.findings.as_ref().map(words::findings).unwrap_or_default(),
         told: [
-            ("Does the name belong to the number?", words::category(evaluation.identification.as_ref())),
-            ("Does the person hold the phone?", words::category(evaluation.authentication.as_ref())),
-            ("What speaks for caution?", words::category(evaluation.risk.as_ref())),
+            (
+                "Identification: does the name belong to the number?",
+                words::category(evaluation.identification.as_ref()),
+            ),
+            (
+                "Authentication: does the person hold the phone?",
+                words::category(evaluation.authentication.as_ref()),
+            ),
+            ("Risk: does nothing speak for caution?", words::category(evaluation.risk.as_ref())),
         ],
         unmask: (masked && place.may(Permission::Unmask)).then(|| format!("{path}/unmask")),
         outbox: (environment == Environment::Sandbox).then(|| place.path("outbox")),
