@@ -9,6 +9,7 @@ mod locate;
 mod monitor;
 mod roles;
 mod store;
+mod verifications;
 
 use std::net::SocketAddr;
 
@@ -44,6 +45,7 @@ pub(crate) struct Config {
     pub(crate) feed: Vec<Feed>,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
+    pub(crate) verifications: verifications::Verifications,
     pub(crate) log: Log,
 }
 
@@ -166,6 +168,7 @@ impl Config {
         feed::validate(&self.feed)?;
         self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
+        self.verifications.validate()?;
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
         self.monitor.validate()?;
