@@ -89,7 +89,34 @@ function previewForms() {
   }
 }
 
+/** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
+function showSection() {
+  const here = document.querySelector('.sections [aria-current]');
+  const strip = here?.closest('.sections');
+  if (!(here instanceof HTMLElement) || !strip) return;
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
+/** A second click must not send a form again: its answer would take the place of the first, with what only that shows. */
+function sendOnce() {
+  const sent = new WeakSet();
+  document.addEventListener('submit', (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    // Where the answer is a file, the page stays and the form may be wanted again.
+    setTimeout(() => sent.delete(form), 5000);
+  });
+  // A page that comes back from the history is to be used again.
+  window.addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) sent.delete(form);
+  });
+}
+
+sendOnce();
 offerCopies();
 previewForms();
 offerOwnZone();
+showSection();
 closeMenus();

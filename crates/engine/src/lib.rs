@@ -46,7 +46,7 @@ use ringtrue_domain::{
 };
 use tokio::sync::Mutex;
 
-pub use admin::{NewCredential, ProjectRules};
+pub use admin::{MadeCredential, NewCredential, ProjectRules, PutProject};
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;
@@ -57,7 +57,7 @@ pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
-pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion};
+pub use people::{MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion};
 pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
@@ -73,7 +73,7 @@ pub use verifications::{
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 
-pub use model::SignedIn;
+pub use model::{By, SignedIn};
 
 use model::Project;
 use ports::{

@@ -1,5 +1,6 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
+mod access_key;
 mod delivery;
 mod listing;
 mod member;
@@ -16,15 +17,18 @@ use ringtrue_domain::{
     identity::{Line, LineChange},
     secret::{Clear, Digest},
     sms::Wording,
+    text::Label,
 };
 use serde::{Deserialize, Serialize};
 
+pub use access_key::{AccessKey, By, KeyHolder};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
-    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Session, SignInLink, SignedIn, Team, Trial, Way,
+    Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Passkey, Session,
+    SignInLink, SignedIn, Team, Trial, Way, WebhookDeed,
 };
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::{
@@ -49,6 +53,37 @@ pub struct Project {
     pub settings: ProjectSettings,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+/// A project as it was read, with its version for the next write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredProject {
+    /// 1 for a project that was written once.
+    pub version: u64,
+    /// The project.
+    pub project: Project,
+}
+
+/// Which version of something somebody means to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Whichever there is, or none.
+    Any,
+    /// There must be none yet.
+    Absent,
+    /// This one.
+    Version(u64),
+}
+
+impl Expect {
+    /// Refuses another version than the one that was meant; 0: there is none.
+    pub(crate) fn check(self, version: u64) -> Result<(), crate::Error> {
+        match self {
+            Self::Absent if version != 0 => Err(crate::Error::Stale),
+            Self::Version(meant) if version != meant => Err(crate::Error::Stale),
+            Self::Any | Self::Absent | Self::Version(_) => Ok(()),
+        }
+    }
 }
 
 /// What can be set for a project. Absent values mean the environment's default.
@@ -149,8 +184,12 @@ pub struct Credential {
     pub environment: Environment,
     /// Digest of `client_secret`.
     pub secret: Digest,
+    /// What the team calls it.
+    pub name: Option<Label>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When it last got a token, to the hour.
+    pub used_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }

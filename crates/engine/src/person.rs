@@ -6,7 +6,7 @@ use ringtrue_domain::{FlowId, IdentityId, PhoneNumber, flow::Environment, member
 use crate::{
     Engine, Error, Unmasked, VerificationStory,
     decide::ROUNDS,
-    model::{Deed, Find, Identity, KeyScope, ListingQuery, OutboxMessage, SignedIn, StoredEvent},
+    model::{By, Deed, Find, Identity, KeyScope, ListingQuery, OutboxMessage, StoredEvent},
     ports::{Change, CommitError, Erasure, StoreError, Unit},
 };
 
@@ -60,10 +60,13 @@ impl Engine {
     /// # Errors
     ///
     /// [`Error::NotPermitted`] to whoever may not erase.
-    pub async fn person(&self, by: &SignedIn, scope: KeyScope, phone: PhoneNumber) -> Result<Person, Error> {
-        if !by.may(Permission::Erase) {
-            return Err(Error::NotPermitted);
-        }
+    pub async fn person(
+        &self,
+        by: impl Into<By<'_>>,
+        scope: KeyScope,
+        phone: PhoneNumber,
+    ) -> Result<Person, Error> {
+        by.into().must(Permission::Erase)?;
         let identities = self.store().identities_of(scope, &phone, IDENTITIES).await?;
         let identities = identities.into_iter().map(|identity| identity.id).collect();
         let verifications = self.flows_of(scope, &phone).await?;
@@ -102,10 +105,11 @@ impl Engine {
     /// As [`Self::person`].
     pub async fn export_person(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         scope: KeyScope,
         phone: PhoneNumber,
     ) -> Result<PersonRecord, Error> {
+        let by = by.into();
         let Person { phone, identities, verifications, .. } = self.person(by, scope, phone).await?;
         let (identities_count, verifications_count) = (count(identities.len()), count(verifications.len()));
         let deed = Deed::Exported {
@@ -114,7 +118,7 @@ impl Engine {
             identities: identities_count,
             verifications: verifications_count,
         };
-        self.store().commit(Unit::new().with(self.deed(by, deed))).await?;
+        self.store().commit(Unit { changes: self.deed(by, deed).into_iter().collect() }).await?;
         let mut record = PersonRecord {
             phone,
             identities: Vec::with_capacity(identities.len()),
@@ -155,18 +159,21 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// As [`Self::person`]; [`Error::Field`] names `number` when nothing is known of it.
+    /// As [`Self::person`]; [`Error::Field`] names `phoneNumber` when nothing is known of it.
     pub async fn erase_person(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         scope: KeyScope,
         phone: PhoneNumber,
     ) -> Result<Person, Error> {
+        let by = by.into();
         let first = self.person(by, scope, phone).await?;
         if first.is_unknown() {
-            return Err(
-                ringtrue_domain::FieldError::new("number", "must be one that something is known of").into()
-            );
+            return Err(ringtrue_domain::FieldError::new(
+                "phoneNumber",
+                "must be one that something is known of",
+            )
+            .into());
         }
         let deed = Deed::Erased {
             project: scope.project,
@@ -174,7 +181,7 @@ impl Engine {
             identities: count(first.identities.len()),
             verifications: count(first.verifications.len()),
         };
-        let mut unit = Unit::new().with(self.deed(by, deed));
+        let mut unit = Unit { changes: self.deed(by, deed).into_iter().collect() };
         let mut found = first.clone();
         // Somebody may be verified or enrolled meanwhile.
         for _ in 0..ROUNDS {

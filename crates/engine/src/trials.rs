@@ -10,8 +10,9 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    model::{Deed, Project, SignedIn, Trial},
-    ports::{Change, Dispatch, Fault, Lent, PeopleChange, Question, Unit},
+    decide::ROUNDS,
+    model::{By, Deed, Project, StoredProject, Trial},
+    ports::{Change, CommitError, Dispatch, Fault, Lent, PeopleChange, Question, Unit},
 };
 
 /// Trials of a project within [`WINDOW_SECONDS`]: each costs money, and a text may reach anybody.
@@ -45,7 +46,13 @@ impl Engine {
     ///
     /// [`Error::Field`] names `number` and what the sender said; [`Error::TooMany`] after ten trials of a project within
     /// ten minutes.
-    pub async fn try_message(&self, by: &SignedIn, id: ProjectId, number: &str) -> Result<Clear, Error> {
+    pub async fn try_message(
+        &self,
+        by: impl Into<By<'_>>,
+        id: ProjectId,
+        number: &str,
+    ) -> Result<Clear, Error> {
+        let by = by.into();
         let to = PhoneNumber::normalize("number", number)?;
         let project = self.tried(by, id).await?;
         if !self.reaches_phones() {
@@ -76,11 +83,12 @@ impl Engine {
     /// As [`Self::try_message`]; [`Error::Field`] names a name that cannot be one.
     pub async fn try_identity(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         id: ProjectId,
         number: &str,
         [first, last]: [&str; 2],
     ) -> Result<SourceAnswer, Error> {
+        let by = by.into();
         let phone = PhoneNumber::normalize("number", number)?;
         let name = PersonName::parse(first, last)?;
         let project = self.tried(by, id).await?;
@@ -98,18 +106,14 @@ impl Engine {
     }
 
     /// Writes down that a text of a trial arrived.
-    pub async fn message_arrived(&self, by: &SignedIn, id: ProjectId) -> Result<(), Error> {
-        if !by.may(Permission::ManageProjects) {
-            return Err(Error::NotPermitted);
-        }
+    pub async fn message_arrived(&self, by: impl Into<By<'_>>, id: ProjectId) -> Result<(), Error> {
+        by.into().must(Permission::ManageProjects)?;
         self.passed(id, Trial::Message).await
     }
 
     /// The project, if one more trial may be made of it.
-    async fn tried(&self, by: &SignedIn, id: ProjectId) -> Result<Project, Error> {
-        if !by.may(Permission::ManageProjects) {
-            return Err(Error::NotPermitted);
-        }
+    async fn tried(&self, by: By<'_>, id: ProjectId) -> Result<Project, Error> {
+        by.must(Permission::ManageProjects)?;
         let project = self.store().project(id).await?;
         let project = project.ok_or_else(|| FieldError::new("project", "does not exist"))?;
         let wall = self.wall();
@@ -127,24 +131,32 @@ impl Engine {
 
     async fn note_trial(
         &self,
-        by: &SignedIn,
+        by: By<'_>,
         project: ProjectId,
         trial: Trial,
         good: bool,
     ) -> Result<(), Error> {
         let deed = Deed::Tried { project, trial, good };
-        Ok(self.store().commit(Unit::new().with(self.deed(by, deed))).await?)
+        Ok(self.store().commit(Unit { changes: self.deed(by, deed).into_iter().collect() }).await?)
     }
 
+    /// Writes down that something works; what was written in between stays.
     async fn passed(&self, id: ProjectId, trial: Trial) -> Result<(), Error> {
-        let project = self.store().project(id).await?;
-        let mut project = project.ok_or_else(|| FieldError::new("project", "does not exist"))?;
         let at = Some(self.wall());
-        match trial {
-            Trial::Message => project.settings.trials.message_arrived_at = at,
-            Trial::Source => project.settings.trials.source_answered_at = at,
+        for _ in 0..ROUNDS {
+            let stored = self.store().stored_project(id).await?;
+            let StoredProject { version, mut project } =
+                stored.ok_or_else(|| FieldError::new("project", "does not exist"))?;
+            match trial {
+                Trial::Message => project.settings.trials.message_arrived_at = at,
+                Trial::Source => project.settings.trials.source_answered_at = at,
+            }
+            let put = Change::PutProject { expect: version, project: Box::new(project) };
+            if self.is_written(vec![put]).await? {
+                return Ok(());
+            }
         }
-        Ok(self.store().commit(Unit::new().with(Change::PutProject(Box::new(project)))).await?)
+        Err(CommitError::Conflict.into())
     }
 }
 

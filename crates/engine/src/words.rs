@@ -8,8 +8,7 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    model::{Deed, Project, ProjectSettings, SignedIn},
-    ports::{Change, Unit},
+    model::{By, Project},
 };
 
 /// Origins that links may lead to at most.
@@ -23,36 +22,65 @@ impl Engine {
     /// [`Error::Field`] as [`Wording::checked`] and [`check_wordings`] name it; [`Error::NotPermitted`].
     pub async fn put_wording(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         id: ProjectId,
         was: Option<&str>,
         wording: Wording,
-    ) -> Result<Project, Error> {
+    ) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::ManageProjects)?;
         let wording = wording.checked()?;
-        let text = format!("{} ({})", wording.language, wording.countries.join(" "));
-        self.set(by, id, "the texts", Some(text), |settings| {
-            let before = settings.wordings.iter().position(|one| Some(one.language.as_str()) == was);
+        let write = |project: &mut Project| {
+            let known = &mut project.settings.wordings;
+            let before = known.iter().position(|one| Some(one.language.as_str()) == was);
+            let told = before.map(|place| told(&known[place]));
             match before {
-                Some(place) => settings.wordings[place] = wording,
-                None => settings.wordings.push(wording),
+                Some(place) => known[place] = wording.clone(),
+                None => known.push(wording.clone()),
             }
-            check_wordings(&settings.wordings)
-        })
-        .await
+            check_wordings(known)?;
+            Ok(("texts", told, Some(self::told(&wording))))
+        };
+        self.rewrite(by, id, write).await
     }
 
     /// Takes a wording away, if it is there: people are told in our words again.
     pub async fn remove_wording(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         id: ProjectId,
         language: &str,
-    ) -> Result<Project, Error> {
-        self.set(by, id, "the texts", Some(format!("without {language}")), |settings| {
-            settings.wordings.retain(|one| one.language != language);
-            Ok(())
-        })
-        .await
+    ) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::ManageProjects)?;
+        let write = |project: &mut Project| {
+            project.settings.wordings.retain(|one| one.language != language);
+            Ok(("texts", Some(language.to_owned()), None))
+        };
+        self.rewrite(by, id, write).await
+    }
+
+    /// Replaces all wordings of a project.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::put_wording`].
+    pub async fn set_wordings(
+        &self,
+        by: impl Into<By<'_>>,
+        id: ProjectId,
+        wordings: Vec<Wording>,
+    ) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::ManageProjects)?;
+        let wordings = wordings.into_iter().map(Wording::checked).collect::<Result<Vec<_>, _>>()?;
+        check_wordings(&wordings)?;
+        let all = |wordings: &[Wording]| Some(wordings.iter().map(told).collect::<Vec<_>>().join("; "));
+        let write = |project: &mut Project| {
+            let before = std::mem::replace(&mut project.settings.wordings, wordings.clone());
+            Ok(("texts", all(&before), all(&wordings)))
+        };
+        self.rewrite(by, id, write).await
     }
 
     /// Says where links may lead; nowhere named: anywhere.
@@ -62,40 +90,29 @@ impl Engine {
     /// [`Error::Field`] names `targets`.
     pub async fn set_targets(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         id: ProjectId,
         targets: &[String],
-    ) -> Result<Project, Error> {
+    ) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::ManageProjects)?;
         if targets.len() > MAX_TARGETS {
             return Err(FieldError::new("targets", "must be at most 20").into());
         }
         let mut targets = targets.iter().map(|one| allowed_target(one)).collect::<Result<Vec<_>, _>>()?;
         targets.sort_unstable();
         targets.dedup();
-        self.set(by, id, "where links may lead", Some(targets.join(" ")), |settings| {
-            settings.targets = targets;
-            Ok(())
-        })
-        .await
+        let write = |project: &mut Project| {
+            let before = std::mem::replace(&mut project.settings.targets, targets.clone());
+            Ok(("targets", Some(before.join(" ")), Some(targets.join(" "))))
+        };
+        self.rewrite(by, id, write).await
     }
+}
 
-    async fn set(
-        &self,
-        by: &SignedIn,
-        id: ProjectId,
-        setting: &str,
-        after: Option<String>,
-        change: impl FnOnce(&mut ProjectSettings) -> Result<(), FieldError> + Send,
-    ) -> Result<Project, Error> {
-        if !by.may(Permission::ManageProjects) {
-            return Err(Error::NotPermitted);
-        }
-        let project = self.store().project(id).await?;
-        let mut project = project.ok_or_else(|| FieldError::new("project", "does not exist"))?;
-        change(&mut project.settings)?;
-        let deed = Deed::Changed { project: Some(id), setting: setting.to_owned(), before: None, after };
-        let put = Change::PutProject(Box::new(project.clone()));
-        self.store().commit(Unit::new().with(put).with(self.deed(by, deed))).await?;
-        Ok(project)
-    }
+/// A wording in a line of the audit log.
+fn told(wording: &Wording) -> String {
+    let countries =
+        if wording.countries.is_empty() { "others".to_owned() } else { wording.countries.join(" ") };
+    format!("{} for {countries}", wording.language)
 }

@@ -1,5 +1,6 @@
 //! Ringtrue's server: routers, sockets, pages, configuration and command line, wired to the engine.
 
+mod admin;
 mod api;
 mod assemble;
 pub mod cli;
@@ -14,6 +15,7 @@ mod listen;
 mod nodes;
 mod ops;
 mod pages;
+mod person_record;
 mod portal;
 mod router;
 mod rows;

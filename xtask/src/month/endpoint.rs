@@ -38,7 +38,7 @@ impl Endpoints {
     fn answer(&self, url: &str, wall: Timestamp, hiccup: bool) -> Outcome {
         // Nobody listens while their laptop is closed.
         if url == LOCAL && !self.is_between(wall, 31, 9) {
-            let detail = "connection refused".to_owned();
+            let detail = "the connection was refused".to_owned();
             return Outcome::NoAnswer { why: NoAnswer::Unconnected, detail };
         }
         let is = |product: usize| PRODUCTS[product].webhook == Some(url);

@@ -125,6 +125,9 @@ macro_rules! conformance {
                 a_credential_or_token_twice_is_a_conflict
                 a_token_needs_a_project
                 a_project_is_written_again
+                a_project_of_another_version_is_a_conflict
+                a_credential_is_named
+                the_last_use_of_a_credential_only_goes_forward
                 projects_are_listed_oldest_first
                 a_clock_only_goes_forward_and_adds_up
                 the_caller_in_production_has_the_wall_clock;
@@ -236,6 +239,7 @@ macro_rules! conformance {
                 a_session_that_is_used_goes_on
                 sessions_are_listed_and_ended_by_their_member
                 a_removed_member_takes_all_they_sign_in_with
+                an_access_key_tells_its_maker_until_it_is_removed
                 an_invitation_is_closed_once
                 a_link_is_taken_once
                 a_recovery_code_is_taken_once

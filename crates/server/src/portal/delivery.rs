@@ -154,7 +154,7 @@ pub(super) async fn replay(
         None => place.path("deliveries"),
     };
     let of = id.map_or(ReplayOf::Failed, ReplayOf::One);
-    let flash = match mistake(app.engine.replay_deliveries(place.scope(), of).await)? {
+    let flash = match mistake(app.engine.replay_deliveries(place.by(), place.scope(), of).await)? {
         Err(problem) => Flash::bad(problem.text),
         Ok(done) if done.paused => {
             Flash::bad("The webhook is paused: what was opened again is sent once you resume it.")

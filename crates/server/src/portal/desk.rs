@@ -5,7 +5,10 @@ use axum::{
     http::request::Parts,
 };
 use ringtrue_domain::flow::Environment;
-use ringtrue_engine::model::{KeyScope, Project};
+use ringtrue_engine::{
+    By,
+    model::{KeyScope, Project},
+};
 use serde::Deserialize;
 
 use super::{
@@ -38,6 +41,7 @@ pub(crate) enum Section {
     Outbox,
     Looks,
     Account,
+    AccessKeys,
     Team,
     Audit,
 }
@@ -77,15 +81,17 @@ impl Section {
             Self::Outbox => ("outbox", "Outbox"),
             Self::Looks => ("looks", "Display"),
             Self::Account => ("account", "Your account"),
+            Self::AccessKeys => ("access-keys", "Access keys"),
             Self::Team => ("team", "Team"),
             Self::Audit => ("audit", "Audit log"),
         }
     }
 
     /// Those of no project, with what each takes.
-    const GENERAL: [(Self, Permission); 4] = [
+    const GENERAL: [(Self, Permission); 5] = [
         (Self::Account, Permission::SeeProjects),
         (Self::Looks, Permission::SeeProjects),
+        (Self::AccessKeys, Permission::SeeProjects),
         (Self::Team, Permission::ManageTeam),
         (Self::Audit, Permission::SeeAudit),
     ];
@@ -147,6 +153,11 @@ impl FromRequestParts<App> for Desk {
 }
 
 impl Desk {
+    /// Who changes something here.
+    pub(crate) fn by(&self) -> By<'_> {
+        By::Member(self.visitor.signed_in())
+    }
+
     /// What surrounds a page that is about no project.
     pub(crate) fn shell(&self, section: Section, title: &str) -> Shell {
         let mut shell = self.bare(section, title);
@@ -222,6 +233,11 @@ impl Place {
     /// Whose things are shown.
     pub(crate) fn scope(&self) -> KeyScope {
         KeyScope { project: self.project.id, environment: self.environment }
+    }
+
+    /// Who changes something here.
+    pub(crate) fn by(&self) -> By<'_> {
+        self.desk.by()
     }
 
     /// The address of a page here.

@@ -77,6 +77,7 @@ const fn title(code: Code) -> &'static str {
         Code::Forbidden => "Not permitted",
         Code::NotFound | Code::UnknownFlow | Code::UnknownIdentity | Code::NoPersona => "Not found",
         Code::Invalid | Code::TooLarge | Code::WrongType | Code::WrongMethod => "This does not work",
+        Code::Stale => "Changed in between",
         Code::TooMany => "Too much at once",
         Code::Unavailable => "Not available at the moment",
         Code::Bug => "Our mistake",
@@ -93,6 +94,7 @@ const fn next(code: Code) -> &'static str {
         Code::Invalid | Code::TooLarge | Code::WrongType | Code::WrongMethod => {
             "Nothing was changed. Go back and correct it."
         }
+        Code::Stale => "Nothing was changed. Go back, reload, and repeat what you wanted.",
         Code::TooMany | Code::Unavailable => "Nothing was changed. Try again in a moment.",
         Code::Bug => "The answer’s x-request-id header finds the cause in the log.",
     }

@@ -254,19 +254,19 @@ pub(super) async fn change(
     Id(id): Id,
     Posted(Change { deed }): Posted<Change>,
 ) -> Result<Response, PageError> {
-    let (scope, id) = (place.scope(), id.as_str());
+    let (by, scope, id) = (place.by(), place.scope(), id.as_str());
     let here = place.path(&format!("identities/{id}"));
     match deed {
         Deed::Activate => {
-            app.engine.activate(scope, id).await?;
+            app.engine.activate(by, scope, id).await?;
             go(&here, &Flash::good("Changes of the number lead to events again."))
         }
         Deed::Deactivate => {
-            app.engine.deactivate(scope, id).await?;
+            app.engine.deactivate(by, scope, id).await?;
             go(&here, &Flash::good("Nothing of this identity is delivered any more."))
         }
         Deed::Disenrol => {
-            app.engine.disenrol(scope, id).await?;
+            app.engine.disenrol(by, scope, id).await?;
             let text = "The identity was disenrolled; its events, and what endpoints answered about it, are gone too.";
             go(&place.path("identities"), &Flash::good(text))
         }

@@ -3,6 +3,7 @@
 //! Pages are drawn here and work without script. A form is a POST whose answer is a redirect; what it takes stands in its
 //! type ([`guard::Form`]). A page of a project gets a [`desk::Place`], which is where permission to look is asked for.
 
+mod access_keys;
 mod account;
 mod audit;
 mod chart;
@@ -50,7 +51,8 @@ use crate::state::App;
 use fault::PageError;
 use guard::{Form, Posted};
 
-pub(crate) use entry::link_address;
+pub(crate) use entry::{invitation_address, link_address};
+pub(crate) use parts::caller_text;
 pub(crate) use session::{Permission, cookie};
 
 /// All pages.
@@ -74,6 +76,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/team/invitations/{id}/revoke", post(team::revoke))
         .route("/portal/team/members/{id}/role", post(team::change_role))
         .route("/portal/team/members/{id}/remove", post(team::remove))
+        .route("/portal/access-keys", get(access_keys::list).post(access_keys::create))
+        .route("/portal/access-keys/{id}/revoke", post(access_keys::revoke))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("texts"), get(texts::show).post(texts::save))
@@ -89,6 +93,7 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("go-live/arrived"), post(go_live::arrived))
         .route(&at("go-live/source"), post(go_live::source))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
+        .route(&at("credentials/{id}/name"), post(credentials::rename))
         .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
         .route(&at("webhook"), get(webhook::show).post(webhook::save))
         .route(&at("webhook/change"), post(webhook::change))

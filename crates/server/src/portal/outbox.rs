@@ -161,7 +161,8 @@ pub(super) async fn advance(
         Unit::Days => i64::from(DAY_SECONDS),
     };
     let seconds = by.saturating_mul(seconds);
-    let moved = app.engine.advance_sandbox_clock(place.project.id, seconds, None, |_| String::new()).await;
+    let (by, project) = (place.by(), place.project.id);
+    let moved = app.engine.advance_sandbox_clock(by, project, seconds, None, |_| String::new()).await;
     let flash = match mistake(moved)? {
         Ok(_) => Flash::good(format!("The sandbox clock was moved forward by {}.", span(seconds))),
         Err(_) => Flash::bad("The clock can be moved forward only, by at most ten years at once."),
@@ -220,7 +221,7 @@ pub(super) async fn simulate(
     };
     let (now, id) = (step.after_seconds == 0, typed.identity.trim());
     let count = |events: &[ringtrue_domain::EventId]| events.len().to_string();
-    let events = match app.engine.simulate(place.scope(), id, &[step], None, count).await {
+    let events = match app.engine.simulate(place.by(), place.scope(), id, &[step], None, count).await {
         Ok(events) => events,
         Err(Error::UnknownIdentity) => {
             let problem =

@@ -271,7 +271,7 @@ pub(super) async fn save(
         Err(error) => Err(error.into()),
     };
     match mistake(saved)? {
-        Ok(_) => go(
+        Ok(()) => go(
             &place.path("texts"),
             &Flash::good("The text was saved. It holds for verifications from now on."),
         ),
@@ -317,7 +317,7 @@ pub(super) async fn targets(
     let by = place.desk.visitor.signed_in();
     let named: Vec<_> = given.targets.split_whitespace().map(str::to_owned).collect();
     match mistake(app.engine.set_targets(by, place.project.id, &named).await)? {
-        Ok(_) => go(&place.path("texts"), &Flash::good("Saved. It holds for verifications from now on.")),
+        Ok(()) => go(&place.path("texts"), &Flash::good("Saved. It holds for verifications from now on.")),
         Err(problem) => listed(&app, &place, Some(given.targets), Some(problem)),
     }
 }

@@ -53,6 +53,8 @@ struct VerificationPage {
     told: [(&'static str, String); 3],
     /// Where it is shown in the clear; none: nothing is masked, or they may not.
     unmask: Option<String>,
+    /// Where all that is known of the person is handed out and erased, and what names the verification there.
+    all: Option<(String, String)>,
     outbox: Option<String>,
 }
 
@@ -188,6 +190,7 @@ fn drawn(
             ),
             ("Risk: does nothing speak for caution?", words::category(evaluation.risk.as_ref())),
         ],
+        all: place.may(Permission::Erase).then(|| (place.path("person"), story.listing.id.to_string())),
         unmask: (masked && place.may(Permission::Unmask)).then(|| format!("{path}/unmask")),
         outbox: (environment == Environment::Sandbox).then(|| place.path("outbox")),
         person: clear.map_or_else(

@@ -35,20 +35,25 @@ pub(super) const CALLER: &str = "SELECT t.expires_at, c.id, c.sandbox, p.id, \
 pub(super) const ADD_TOKEN: &str = "INSERT INTO tokens (digest, credential, expires_at) VALUES ($1, $2, $3)";
 
 pub(super) const CREDENTIAL: &str =
-    "SELECT project, sandbox, secret, created_at, revoked_at FROM credentials WHERE id = $1";
-pub(crate) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at FROM credentials \
-    WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
+    "SELECT project, sandbox, secret, created_at, revoked_at, used_at, name FROM credentials WHERE id = $1";
+pub(crate) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at, used_at, name \
+    FROM credentials WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
 pub(super) const ADD_CREDENTIAL: &str = "INSERT INTO credentials \
-    (id, project, sandbox, secret, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    (id, project, sandbox, secret, created_at, revoked_at, used_at, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+pub(super) const NAME_CREDENTIAL: &str = "UPDATE credentials SET name = $2 WHERE id = $1";
+pub(super) const USE_CREDENTIAL: &str =
+    "UPDATE credentials SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $2)";
 pub(super) const REVOKE_CREDENTIAL: &str =
     "UPDATE credentials SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 
 /// `$2` is the mark of the body that is at hand.
-pub(super) const PROJECT: &str = "SELECT CASE WHEN substr(body, 1, 13) = $2 THEN NULL ELSE body END \
+pub(super) const PROJECT: &str = "SELECT version, CASE WHEN substr(body, 1, 13) = $2 THEN NULL ELSE body END \
     FROM projects WHERE id = $1";
 pub(super) const PROJECTS: &str = "SELECT id, body FROM projects ORDER BY created_at, id";
-pub(super) const PUT_PROJECT: &str = "INSERT INTO projects (id, created_at, body) VALUES ($1, $2, $3) \
-    ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, body = excluded.body";
+pub(super) const ADD_PROJECT: &str = "INSERT INTO projects (id, created_at, body, version) VALUES ($1, $2, $3, 1) \
+    ON CONFLICT (id) DO NOTHING";
+pub(super) const SET_PROJECT: &str =
+    "UPDATE projects SET version = version + 1, body = $3 WHERE id = $1 AND version = $2";
 
 pub(super) const CLOCK: &str = "SELECT ahead_micros FROM clocks WHERE project = $1";
 pub(super) const ADVANCE_CLOCK: &str = "INSERT INTO clocks (project, ahead_micros) VALUES ($1, $2) \
@@ -189,10 +194,13 @@ const OTHERS: &[&str] = &[
     CREDENTIAL,
     CREDENTIALS,
     ADD_CREDENTIAL,
+    NAME_CREDENTIAL,
+    USE_CREDENTIAL,
     REVOKE_CREDENTIAL,
     PROJECT,
     PROJECTS,
-    PUT_PROJECT,
+    ADD_PROJECT,
+    SET_PROJECT,
     CLOCK,
     ADVANCE_CLOCK,
     ADD_JOB,

@@ -54,7 +54,7 @@ pub(crate) fn link_address(origin: &str, token: &Clear) -> String {
 }
 
 /// The address of an invitation.
-pub(super) fn invitation_address(origin: &str, token: &Clear) -> String {
+pub(crate) fn invitation_address(origin: &str, token: &Clear) -> String {
     format!("{origin}/portal/invitation/{}", token.expose())
 }
 

@@ -90,7 +90,8 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 36] = [
+const TAKES: [(&str, &str, Permission); 37] = [
+    ("POST", "credentials/0/name", Permission::ManageCredentials),
     ("GET", "overview", Permission::SeeVerifications),
     ("GET", "verifications", Permission::SeeVerifications),
     ("POST", "verifications/0/unmask", Permission::Unmask),

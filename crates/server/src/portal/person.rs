@@ -2,8 +2,6 @@
 //!
 //! What is asked for stands in forms only, never in an address.
 
-mod record;
-
 use askama::Template;
 use axum::{
     extract::State,
@@ -23,7 +21,7 @@ use super::{
     parts::{Number, counted},
     session::Permission,
 };
-use crate::state::App;
+use crate::{person_record, state::App};
 
 /// Verifications that the page names; the export has all.
 const NAMED: usize = 20;
@@ -144,7 +142,10 @@ pub(super) async fn export(
         // The number is not in the name: folders of downloads are seen by many.
         (header::CONTENT_DISPOSITION, "attachment; filename=\"person.json\""),
     ];
-    Ok((headers, record::text(&record, app.engine.wall(), &place)?).into_response())
+    let record = person_record::told(&record, app.engine.wall(), &place.project.name, place.environment);
+    let text =
+        serde_json::to_string_pretty(&record).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
+    Ok((headers, text + "\n").into_response())
 }
 
 /// Erases it.

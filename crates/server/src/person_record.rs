@@ -1,35 +1,40 @@
-//! What is known of a person as a file that they can read, and that programs can (GDPR Art. 20): JSON with the names of
+//! What is known of a person as something that they can read, and that programs can (GDPR Art. 20): JSON with the names of
 //! our API where it has them.
 
 use jiff::Timestamp;
-use ringtrue_domain::identity::Identity;
+use ringtrue_domain::{flow::Environment, identity::Identity};
 use ringtrue_engine::{
-    Error, Happening, PersonRecord, Unmasked, VerificationStory,
+    Happening, PersonRecord, Unmasked, VerificationStory,
     model::{OutboxMessage, StoredEvent},
 };
 use serde_json::{Value, json};
 
-use crate::portal::{
-    desk::{Place, environment_name},
-    fault::PageError,
-};
-
-/// The file's text.
-pub(super) fn text(record: &PersonRecord, now: Timestamp, place: &Place) -> Result<String, PageError> {
+/// The record of a project and environment.
+pub(crate) fn told(record: &PersonRecord, now: Timestamp, project: &str, environment: Environment) -> Value {
     let identities: Vec<_> = record.identities.iter().map(|(one, events)| identity(one, events)).collect();
     let verifications: Vec<_> =
         record.verifications.iter().map(|(story, whom)| verification(story, whom)).collect();
-    let record = json!({
+    present(json!({
         "phoneNumber": record.phone.expose(),
-        "project": place.project.name,
-        "environment": environment_name(place.environment),
+        "project": project,
+        "environment": environment,
         "exportedAt": now,
         "identities": identities,
         "verifications": verifications,
         "sandboxMessages": record.messages.iter().map(message).collect::<Vec<_>>(),
-    });
-    let text = serde_json::to_string_pretty(&record).map_err(|error| Error::Bug(error.into()))?;
-    Ok(text + "\n")
+    }))
+}
+
+/// Without what is not known: an absent field says so better than a `null`.
+fn present(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let known = fields.into_iter().filter(|(_, value)| !value.is_null());
+            known.map(|(name, value)| (name, present(value))).collect()
+        }
+        Value::Array(list) => list.into_iter().map(present).collect(),
+        other => other,
+    }
 }
 
 fn identity(identity: &Identity, events: &[StoredEvent]) -> Value {
