@@ -131,6 +131,8 @@ pub struct Settings {
     pub link_base: String,
     /// How long a request waits for the work it caused before it answers without its outcome.
     pub inline_budget: Duration,
+    /// How long verifications can be looked at after their session. The store keeps them; they answer for a day of it.
+    pub verifications_kept: SignedDuration,
     /// How long a node may hold a job or a lane; after that another one takes it up.
     pub lease: Duration,
     /// How webhooks are sent to.

@@ -57,13 +57,19 @@ impl Installation {
                     None => SqliteStore::open(directory, &store_keys, options).await,
                 };
                 let cannot = || format!("the database in {} cannot be opened", directory.display());
-                Arc::new(opened.with_context(cannot)?.keep_events_for(config.delivery.kept()))
+                Arc::new(
+                    opened
+                        .with_context(cannot)?
+                        .keep_events_for(config.delivery.kept())
+                        .keep_flows_for(config.verifications.kept_on()),
+                )
             }
             StoreKind::Postgres(address) => Arc::new(
                 PostgresStore::open(address, &store_keys, PostgresOptions::default())
                     .await
                     .with_context(|| format!("the database {address} cannot be opened"))?
-                    .keep_events_for(config.delivery.kept()),
+                    .keep_events_for(config.delivery.kept())
+                    .keep_flows_for(config.verifications.kept_on()),
             ),
         };
         Ok(Self { keys, store, fresh_keys, bus: Arc::new(LocalBus::default()) })
@@ -132,6 +138,7 @@ impl Installation {
             settings: Settings {
                 link_base: format!("{origin}/l/"),
                 inline_budget: Duration::from_secs(3),
+                verifications_kept: config.verifications.kept(),
                 lease: Duration::from_secs(30),
                 delivery: config.delivery.settings(),
             },

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringtrue_connect::{RegistryIdentity, SandboxIdentity, SandboxNetwork, SandboxPersonas, SandboxSms};
 use ringtrue_domain::secret::Pepper;
 use ringtrue_engine::{
@@ -27,6 +27,8 @@ use super::{carrier::Carrier, dice::Dice, endpoint::Endpoints};
 /// What links in messages begin with; the token follows it.
 pub(super) const LINK_BASE: &str = "https://id.harbour.example/l/";
 const ORIGIN: &str = "https://id.harbour.example";
+/// How long a server keeps verifications by default.
+const VERIFICATIONS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A clock that stands until it is set.
 #[derive(Default)]
@@ -87,6 +89,7 @@ impl World {
         };
         let store_keys = StoreKeys::new(&key("master")?, &key("lookup")?);
         let store = SqliteStore::open(data, &store_keys, SqliteOptions::default()).await?;
+        let store = store.keep_flows_for(VERIFICATIONS_KEPT - SignedDuration::from_hours(24));
         Ok(Self {
             store: Arc::new(store),
             endpoints: Arc::new(endpoints),
@@ -133,6 +136,7 @@ impl World {
             settings: Settings {
                 link_base: LINK_BASE.to_owned(),
                 inline_budget: Duration::from_mins(1),
+                verifications_kept: VERIFICATIONS_KEPT,
                 lease: Duration::from_secs(30),
                 delivery: DeliverySettings::default(),
             },

@@ -155,9 +155,22 @@ impl Flow {
         after(self.opened_at, SESSION_SECONDS)
     }
 
-    /// The instant from which a finished or unfinished flow may be purged.
+    /// The instant from which a finished or unfinished flow answers nobody: it is erased then, or kept without secrets
+    /// ([`Self::without_secrets`]).
     pub fn purge_after(&self) -> Timestamp {
         after(self.deadline(), KEPT_SECONDS)
+    }
+
+    /// The flow as it may be kept once it answers no more ([`Self::purge_after`]): without digests of what was sent, and
+    /// without the address that the phone went on to, into which callers put tokens. How it stands stays the same.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        let mut flow = self.as_of(self.purge_after()).into_owned();
+        flow.terms.target_url = None;
+        if let Possession::Proven { link, browser, .. } = &mut flow.possession {
+            (*link, *browser) = (None, None);
+        }
+        flow
     }
 
     /// What the device is told when it asks, or is woken: `None` while it has to wait.

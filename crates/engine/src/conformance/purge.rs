@@ -1,13 +1,20 @@
 //! What has outlived its use.
 
-use ringtrue_domain::flow::{Event, Flow};
+use jiff::SignedDuration;
+use ringtrue_domain::{
+    FlowId,
+    flow::{Command, Event, Flow, GivenNumber},
+};
 
 use super::{
     Subject, commit,
     flows::link,
     sample::{PRODUCTION, SANDBOX, Sample, digest, put, shifted},
 };
-use crate::ports::{Change, Store};
+use crate::{
+    model::{Listing, Subjects},
+    ports::{Change, ListingChange, Store},
+};
 
 async fn is_there(store: &dyn Store, flow: &Flow) -> bool {
     store.flow(flow.id()).await.unwrap().is_some()
@@ -49,6 +56,44 @@ pub async fn flows_are_outlived_on_their_own_clock(store: Subject) {
     assert!(!is_there(&*store, &sandbox).await);
     assert_eq!(store.flow_by_link(digest("a")).await.unwrap(), None);
     assert!(is_there(&*store, &production).await && is_there(&*store, &foreign).await);
+}
+
+/// Not among the cases of every store, since it takes one that keeps flows for this long after they answer.
+pub const KEPT_ON: SignedDuration = SignedDuration::from_hours(29 * 24);
+
+/// A flow that is kept loses what could still prove something when it answers no more, and goes later.
+pub async fn a_kept_flow_loses_its_secrets_first(store: Subject) {
+    let mut sample = Sample::default();
+    let flow = sample.flow(PRODUCTION);
+    let flow = sample.after(&flow, Command::StartCode { number: GivenNumber::Known });
+    let audit = Change::Audit(sample.history(flow.id(), vec![Event::Started]));
+    let listing = ListingChange::Add {
+        listing: Box::new(Listing::of(&flow, sample.wall)),
+        subjects: Box::new(Subjects::of(&flow)),
+    };
+    commit(&store, [put(0, &flow), link("token", &flow), audit, Change::List(listing)]).await;
+    assert_eq!(store.purge(shifted(flow.purge_after(), -1), 10).await.unwrap(), 0);
+    assert_eq!(store.flow(flow.id()).await.unwrap().unwrap().flow, flow);
+
+    assert!(store.purge(flow.purge_after(), 10).await.unwrap() > 0);
+    assert_eq!(store.flow_by_link(digest("token")).await.unwrap(), None);
+    let kept = store.flow(flow.id()).await.unwrap().unwrap().flow;
+    assert_eq!(kept, flow.without_secrets());
+    assert_ne!(kept, flow);
+    assert_eq!(kept.standing(flow.purge_after()), flow.standing(flow.purge_after()));
+
+    let end = flow.purge_after() + KEPT_ON;
+    assert_eq!(store.purge(shifted(end, -1), 10).await.unwrap(), 0, "once is enough");
+    assert_eq!(store.audit(flow.id()).await.unwrap().len(), 1);
+    let listed = async || {
+        let place = FlowId::from_bytes([0; 16]);
+        let until = FlowId::from_bytes([0xff; 16]);
+        store.listings_behind(sample.scope(PRODUCTION), place, until, 9).await.unwrap().len()
+    };
+    assert_eq!(listed().await, 1);
+    assert_eq!(store.purge(end, 10).await.unwrap(), 3, "the flow, its history and its line");
+    assert!(!is_there(&*store, &flow).await);
+    assert_eq!(listed().await, 0);
 }
 
 pub async fn expired_tokens_and_keys_go(store: Subject) {

@@ -39,7 +39,8 @@ pub enum ListingChange {
     },
 }
 
-/// Lists of verifications. A line is kept as long as its flow; counts are kept longer.
+/// Lists of verifications. A line is kept as long as its flow, which is longer than that answers; counts are kept longer
+/// still.
 #[async_trait]
 pub trait ListingStore {
     /// Verifications of an environment, newest first.

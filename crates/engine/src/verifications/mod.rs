@@ -5,7 +5,7 @@ mod find;
 mod overview;
 mod story;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
     PhoneNumber,
     flow::{Environment, Event, Flow},
@@ -55,6 +55,16 @@ fn shown_number(phone: &PhoneNumber, environment: Environment) -> String {
 }
 
 impl Engine {
+    /// How long verifications can be looked at after their session.
+    pub fn verifications_kept(&self) -> SignedDuration {
+        self.parts.settings.verifications_kept
+    }
+
+    fn kept_until(&self, flow: &Flow) -> Timestamp {
+        let until = flow.deadline().checked_add(self.verifications_kept());
+        until.unwrap_or(Timestamp::MAX).max(flow.purge_after())
+    }
+
     /// Now on the clock of an environment.
     pub async fn now_in(&self, scope: KeyScope) -> Result<Timestamp, Error> {
         Ok(match scope.environment {

@@ -107,7 +107,7 @@ impl Engine {
         Ok(VerificationStory {
             began_at: flow.opened_at(),
             session_ends_at: flow.deadline(),
-            kept_until: flow.purge_after(),
+            kept_until: self.kept_until(&flow),
             number: super::shown_number(&flow.subject().phone, listing.scope.environment),
             name: shown_name(&flow.terms().name, listing.scope.environment),
             has_email: flow.terms().email.is_some(),

@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, tz::TimeZone};
 use ringtrue_domain::{
     FlowId,
-    flow::{Environment, Event, PossessionType, Proof, SESSION_SECONDS, Standing},
+    flow::{Environment, Event, Lifetime, PossessionType, Proof, SESSION_SECONDS, Standing},
 };
 use ringtrue_engine::{
     Error, Happening, Overview, VerificationPage, VerificationQuery,
     model::{KeyScope, hour_of},
-    ports::ListingStore as _,
+    ports::{ListingStore as _, Store as _},
 };
 
 use crate::world::{Plan, World, number, pass};
@@ -168,4 +168,23 @@ async fn each_is_counted_once_whatever_becomes_of_it() {
     assert_eq!(counted().await.iter().map(|tally| tally.counts.started).sum::<u64>(), 3);
     assert!(matches!(world.engine().verification(scope(&world), other).await, Err(Error::UnknownFlow)));
     second.life.end();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_is_told_for_longer_than_it_answers() {
+    let world = World::new(Plan { kept_on: SignedDuration::from_hours(24), ..Plan::default() }).await;
+    let id = verified(&world).await;
+    let story = async || world.engine().verification(scope(&world), id).await;
+    let told = story().await.unwrap();
+    assert_eq!(told.kept_until.duration_since(told.session_ends_at).as_hours(), 48);
+    pass(Duration::from_hours(25)).await;
+    let flow = world.node().store.flow(id).await.unwrap().unwrap().flow;
+    assert_eq!(flow.lifetime(world.engine().wall()), Lifetime::Gone, "the API knows it no more");
+    assert_eq!(flow, flow.without_secrets());
+    assert_eq!(story().await.unwrap(), told);
+    let by_number = VerificationQuery { number: Some(number(2671)), ..any() };
+    assert_eq!(ids(&find(&world, &by_number).await), [id]);
+    pass(Duration::from_hours(24)).await;
+    assert!(matches!(story().await, Err(Error::UnknownFlow)));
+    assert_eq!(ids(&find(&world, &by_number).await), []);
 }

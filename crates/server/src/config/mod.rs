@@ -10,6 +10,7 @@ mod monitor;
 mod portal;
 mod roles;
 mod store;
+mod verifications;
 
 use std::net::SocketAddr;
 
@@ -46,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) portal: portal::Portal,
     pub(crate) webhook: WebhookSettings,
     pub(crate) delivery: delivery::Delivery,
+    pub(crate) verifications: verifications::Verifications,
     pub(crate) log: Log,
 }
 
@@ -168,6 +170,7 @@ impl Config {
         feed::validate(&self.feed)?;
         self.webhook.validate().map_err(|error| anyhow::anyhow!("webhook.{error}"))?;
         self.delivery.validate().map_err(|error| anyhow::anyhow!("delivery.{error}"))?;
+        self.verifications.validate()?;
         crate::telemetry::filter(&self.log.filter)?;
         self.bus.validate()?;
         self.monitor.validate()?;

@@ -267,7 +267,7 @@ pub(super) async fn change(
         }
         Deed::Disenrol => {
             app.engine.disenrol(by, scope, id).await?;
-            let text = "The identity was disenrolled; everything personal of it is gone.";
+            let text = "The identity was disenrolled; its events, and what endpoints answered about it, are gone too.";
             go(&place.path("identities"), &Flash::good(text))
         }
     }

@@ -180,9 +180,15 @@ fn drawn(
         steps: story.steps.iter().map(|step| Step::of(step, &story, place)).collect(),
         findings: story.findings.as_ref().map(words::findings).unwrap_or_default(),
         told: [
-            ("Does the name belong to the number?", words::category(evaluation.identification.as_ref())),
-            ("Does the person hold the phone?", words::category(evaluation.authentication.as_ref())),
-            ("What speaks for caution?", words::category(evaluation.risk.as_ref())),
+            (
+                "Identification: does the name belong to the number?",
+                words::category(evaluation.identification.as_ref()),
+            ),
+            (
+                "Authentication: does the person hold the phone?",
+                words::category(evaluation.authentication.as_ref()),
+            ),
+            ("Risk: does nothing speak for caution?", words::category(evaluation.risk.as_ref())),
         ],
         all: place.may(Permission::Erase).then(|| (place.path("person"), story.listing.id.to_string())),
         unmask: (masked && place.may(Permission::Unmask)).then(|| format!("{path}/unmask")),

@@ -3,10 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use jiff::{Timestamp, civil::DateTime};
-use ringtrue_domain::{
-    FlowId,
-    flow::{KEPT_SECONDS, SESSION_SECONDS, Standing},
-};
+use ringtrue_domain::{FlowId, flow::Standing};
 use ringtrue_engine::{VerificationLine, VerificationPage, VerificationQuery};
 use serde::Deserialize;
 use url::form_urlencoded;
@@ -191,6 +188,7 @@ impl Row {
     fn of(line: VerificationLine, place: &Place) -> Self {
         let (state, label) = words::standing(line.listing.standing);
         let took = line.listing.concluded_at.map(|at| at.duration_since(line.began_at).as_secs());
+        let took = took.map(|seconds| if seconds < 1 { "at once".to_owned() } else { span(seconds) });
         Self {
             href: place.path(&format!("verifications/{}", line.listing.id)),
             began: place.desk.looks.moment(line.began_at),
@@ -199,7 +197,7 @@ impl Row {
             label,
             method: words::method(line.listing.method),
             country: line.listing.country,
-            took: took.map(|seconds| span(seconds.max(1))),
+            took,
             customer: line.client_customer_id.map(|text| caller_text(&text, place.environment)),
         }
     }
@@ -255,7 +253,7 @@ async fn found(app: &App, place: &Place, typed: Search) -> Result<Response, Page
             .into_iter()
             .map(|one| choice(words::method_name(one), words::method(one), &typed.filter.method))
             .collect(),
-        kept: span(i64::from(SESSION_SECONDS) + i64::from(KEPT_SECONDS)),
+        kept: span(app.engine.verifications_kept().as_secs()),
         rows: page.lines.into_iter().map(|line| Row::of(line, place)).collect(),
         next,
         problem,

@@ -28,6 +28,10 @@ CREATE INDEX verifications_request ON verifications (request_hash, sandbox, flow
 ALTER TABLE flows ADD COLUMN IF NOT EXISTS listed BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX IF NOT EXISTS flows_unlisted ON flows (id) WHERE listed = 0;
 
+-- 0: as its steps left it, erased or settled once `purge_after` has come. 1: settled, that is without what could still
+-- prove something, and erased at `purge_after`, which was put off.
+ALTER TABLE flows ADD COLUMN IF NOT EXISTS settled BIGINT NOT NULL DEFAULT 0;
+
 -- What became of the verifications that began in an hour, counted once each when their session is over. Kept longer than
 -- they are, and says nothing about anybody.
 CREATE TABLE tallies (

@@ -26,6 +26,10 @@ CREATE INDEX verifications_request ON verifications (request_hash, sandbox, flow
 ALTER TABLE flows ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX flows_unlisted ON flows (id) WHERE listed = 0;
 
+-- 0: as its steps left it, erased or settled once `purge_after` has come. 1: settled, that is without what could still
+-- prove something, and erased at `purge_after`, which was put off.
+ALTER TABLE flows ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+
 -- What became of the verifications that began in an hour, counted once each when their session is over. Kept longer than
 -- they are, and says nothing about anybody.
 CREATE TABLE tallies (

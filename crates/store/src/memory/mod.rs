@@ -18,7 +18,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, flow::Environment, secret::Digest};
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage, Project},
@@ -42,6 +42,13 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Keeps verifications so much longer than they answer; as the stores in databases.
+    #[must_use]
+    pub fn keep_flows_for(self, time: SignedDuration) -> Self {
+        self.inner().state.flows_kept = time;
+        self
     }
 
     /// Lets the next `n` commits and claims fail as unavailable, nothing of them written.

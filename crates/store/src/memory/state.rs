@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{
     CredentialId, DeliveryId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
@@ -29,6 +29,8 @@ pub(super) type PersonKey = (ProjectId, bool, PhoneNumber, Option<String>);
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
     pub(super) flows: BTreeMap<FlowId, (u64, Flow)>,
+    /// How long they are kept beyond the time for which they answer.
+    pub(super) flows_kept: SignedDuration,
     pub(super) links: BTreeMap<DigestKey, FlowId>,
     pub(super) identities: BTreeMap<IdentityId, (u64, Identity)>,
     pub(super) people: BTreeMap<PersonKey, IdentityId>,

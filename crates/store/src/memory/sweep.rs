@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use ringtrue_domain::Flow;
 use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease, hour_of};
 
 use super::state::{DeliveryRow, LaneRow, State};
@@ -33,12 +34,9 @@ pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) 
 
 /// Removes at most `n` of each kind of record that has outlived its use.
 pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
-    let outlived = |(id, (_, flow)): (_, &(u64, ringtrue_domain::Flow))| {
-        let now = state.clock(flow.project(), flow.terms().environment, wall);
-        (flow.purge_after().as_microsecond() <= now).then_some(id)
-    };
-    let flows: Vec<_> = (state.flows.iter()).filter_map(|(id, row)| outlived((*id, row))).take(n).collect();
-    let mut gone = 0;
+    let longer = i64::try_from(state.flows_kept.as_micros()).unwrap_or(i64::MAX);
+    let mut gone = settle(state, wall, n);
+    let flows: Vec<_> = outlived(state, wall, longer).map(Flow::id).take(n).collect();
     for flow in flows {
         gone += state.audit.remove(&flow).map_or(0, |history| history.len());
         let listings = state.listings.len();
@@ -65,6 +63,31 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone += hours.iter().filter(|key| state.tallies.remove(key).is_some()).count();
     gone += purge_people(state, wall, n);
     gone as u64
+}
+
+/// Flows that are behind the time for which they answer, and so many microseconds more.
+fn outlived(state: &State, wall: Timestamp, longer: i64) -> impl Iterator<Item = &Flow> {
+    let is_over = move |flow: &&Flow| {
+        let now = state.clock(flow.project(), flow.terms().environment, wall);
+        flow.purge_after().as_microsecond().saturating_add(longer) <= now
+    };
+    state.flows.values().map(|(_, flow)| flow).filter(is_over)
+}
+
+/// Takes from flows that are kept what could still prove something.
+fn settle(state: &mut State, wall: Timestamp, n: usize) -> usize {
+    if state.flows_kept.is_zero() {
+        return 0;
+    }
+    let bare = outlived(state, wall, 0).map(|flow| (flow, flow.without_secrets()));
+    let bare: Vec<_> = bare.filter(|(flow, bare)| *flow != bare).map(|(_, bare)| bare).take(n).collect();
+    for flow in &bare {
+        state.links.retain(|_, of| *of != flow.id());
+        if let Some((version, known)) = state.flows.get_mut(&flow.id()) {
+            (*version, *known) = (*version + 1, flow.clone());
+        }
+    }
+    bare.len()
 }
 
 /// Sessions, invitations, links, access keys and counts of attempts that are over.

@@ -26,7 +26,7 @@ pub const TABLES: &[Table] = &[
         &["id", "project", "sandbox", "secret", "created_at", "revoked_at", "name", "used_at"],
     ),
     table("tokens", 1, &["digest", "credential", "expires_at"]),
-    table("flows", 1, &["id", "project", "sandbox", "version", "purge_after", "body", "listed"]),
+    table("flows", 1, &["id", "project", "sandbox", "version", "purge_after", "body", "listed", "settled"]),
     table("links", 1, &["digest", "flow"]),
     table("audit", 2, &["flow", "seq", "project", "at", "events"]),
     table(

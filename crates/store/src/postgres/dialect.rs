@@ -1,7 +1,7 @@
 //! Where PostgreSQL's statements differ from the common text.
 
 use crate::sql::{
-    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, listings,
+    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, UNSETTLED, listings,
     watch::{PURGE_ATTEMPTS, PURGE_DELIVERIES, PURGE_EVENTS},
 };
 
@@ -12,6 +12,7 @@ const SPELLED: &[(&str, &str)] = &[
     (PURGE_ATTEMPTS, PURGE_ATTEMPTS_BY_LANE),
     (PURGE_DELIVERIES, PURGE_DELIVERIES_BY_LANE),
     (PURGE_EVENTS, PURGE_EVENTS_BY_LANE),
+    (UNSETTLED, UNSETTLED_BY_ID),
     (PURGE_AUDIT, PURGE_AUDIT_BY_FLOW),
     (PURGE_LINKS, PURGE_LINKS_BY_FLOW),
     (PURGE_FLOWS, PURGE_FLOWS_BY_ID),
@@ -94,22 +95,33 @@ const PURGE_EVENTS_BY_LANE: &str = "DELETE FROM events WHERE ctid = ANY (ARRAY( 
 
 /// The same flows in each statement of one purge, those of moved clocks by project too.
 macro_rules! outlived_flows {
-    () => {
-        "SELECT id FROM ( \
-          SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 ORDER BY purge_after, id LIMIT $2) AS on_wall \
-          UNION ALL SELECT old.id FROM clocks c CROSS JOIN LATERAL ( \
-            SELECT f.id FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
-            AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
-            ORDER BY f.purge_after, f.id LIMIT $2) AS old \
-        ) AS outlived ORDER BY id LIMIT $2"
+    ($settled:literal) => {
+        concat!(
+            "SELECT id FROM ( \
+              SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 AND ",
+            $settled,
+            " ORDER BY purge_after, id LIMIT $2) AS on_wall \
+              UNION ALL SELECT old.id FROM clocks c CROSS JOIN LATERAL ( \
+                SELECT f.id FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
+                AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros AND ",
+            $settled,
+            " ORDER BY f.purge_after, f.id LIMIT $2) AS old \
+            ) AS outlived ORDER BY id LIMIT $2"
+        )
     };
 }
 
+const UNSETTLED_BY_ID: &str = concat!(
+    "SELECT id, project, version, body FROM flows WHERE id = ANY (ARRAY(",
+    outlived_flows!("settled = 0"),
+    "))"
+);
 const PURGE_AUDIT_BY_FLOW: &str =
-    concat!("DELETE FROM audit WHERE flow = ANY (ARRAY(", outlived_flows!(), "))");
+    concat!("DELETE FROM audit WHERE flow = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
 const PURGE_LINKS_BY_FLOW: &str =
-    concat!("DELETE FROM links WHERE flow = ANY (ARRAY(", outlived_flows!(), "))");
-const PURGE_FLOWS_BY_ID: &str = concat!("DELETE FROM flows WHERE id = ANY (ARRAY(", outlived_flows!(), "))");
+    concat!("DELETE FROM links WHERE flow = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
+const PURGE_FLOWS_BY_ID: &str =
+    concat!("DELETE FROM flows WHERE id = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
 
 const PURGE_LISTINGS_BY_FLOW: &str = concat!(
     "DELETE FROM verifications WHERE ctid = ANY (ARRAY( \
@@ -117,6 +129,6 @@ const PURGE_LISTINGS_BY_FLOW: &str = concat!(
        SELECT v.ctid AS place FROM verifications v \
        WHERE v.project = f.project AND v.sandbox = f.sandbox AND v.flow = f.id LIMIT 1) AS line \
      WHERE f.id = ANY (ARRAY(",
-    outlived_flows!(),
+    outlived_flows!("settled >= $3"),
     "))))"
 );

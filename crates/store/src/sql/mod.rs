@@ -13,6 +13,7 @@ mod people_unit;
 mod polls;
 mod read;
 mod recent;
+mod settle;
 mod store;
 mod text;
 mod unit;
@@ -27,7 +28,9 @@ pub(crate) use recent::Stamp;
 pub(crate) use store::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 #[cfg(test)]
 pub(crate) use text::{ALL, CREDENTIALS, people as people_text, polls as poll_text};
-pub(crate) use text::{CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, listings, watch};
+pub(crate) use text::{
+    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, UNSETTLED, listings, watch,
+};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;
@@ -46,6 +49,8 @@ pub struct SqlStore<D> {
     recent: Arc<Recent>,
     known: Known,
     watch_kept: SignedDuration,
+    /// How long flows are kept beyond the time for which they answer.
+    flows_kept: SignedDuration,
 }
 
 impl<D: Driver> SqlStore<D> {
@@ -53,7 +58,7 @@ impl<D: Driver> SqlStore<D> {
     pub(crate) async fn new(driver: D, keys: &StoreKeys) -> Result<Self, KeyError> {
         let keys = Keyring::unlock(keys, &driver).await?;
         let (recent, known) = (Arc::default(), Known::default());
-        Ok(Self { driver, keys, recent, known, watch_kept: WATCH_KEPT })
+        Ok(Self { driver, keys, recent, known, watch_kept: WATCH_KEPT, flows_kept: SignedDuration::ZERO })
     }
 
     /// Purges events, and deliveries with their attempts, after another time than 30 days of real time. What waits to be
@@ -61,6 +66,13 @@ impl<D: Driver> SqlStore<D> {
     #[must_use]
     pub fn keep_events_for(self, time: SignedDuration) -> Self {
         Self { watch_kept: time, ..self }
+    }
+
+    /// Keeps verifications, without what could still prove something, so much longer than they answer
+    /// ([`Flow::purge_after`](ringtrue_domain::Flow::purge_after)). Of those that are kept already, it changes nothing.
+    #[must_use]
+    pub fn keep_flows_for(self, time: SignedDuration) -> Self {
+        Self { flows_kept: time, ..self }
     }
 }
 

@@ -253,6 +253,9 @@ impl<D: Driver> Store for SqlStore<D> {
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
         let mut unit = self.caught_up(n).await.map_err(in_commit)?;
         unit.extend(self.listed(n, wall).await.map_err(in_commit)?);
+        unit.extend(self.settled(n, wall).await.map_err(in_commit)?);
+        let settled = i64::from(self.flows_kept > SignedDuration::ZERO);
+        let purge_flows = |sql| Stmt::write(sql, [wall.into(), n.into(), settled.into()]);
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
@@ -261,10 +264,10 @@ impl<D: Driver> Store for SqlStore<D> {
         let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
         unit.extend([
             // Flows last: the statements before choose by them.
-            purge(text::listings::PURGE, wall),
-            purge(text::PURGE_AUDIT, wall),
-            purge(text::PURGE_LINKS, wall),
-            purge(text::PURGE_FLOWS, wall),
+            purge_flows(text::listings::PURGE),
+            purge_flows(text::PURGE_AUDIT),
+            purge_flows(text::PURGE_LINKS),
+            purge_flows(text::PURGE_FLOWS),
             purge(text::PURGE_TOKENS, wall),
             purge(text::PURGE_IDEMPOTENCY, wall),
             purge(text::PURGE_OUTBOX, messages_until),

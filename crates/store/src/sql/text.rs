@@ -123,21 +123,44 @@ pub(super) const PING: &str = "SELECT 1";
 /// The same flows in each statement of one purge: `$1` wall, `$2` limit. PostgreSQL has other texts
 /// (`postgres/dialect`).
 macro_rules! outlived_flows {
-    () => {
-        "SELECT id FROM ( \
-          SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 ORDER BY purge_after, id LIMIT $2) AS on_wall \
-          UNION ALL SELECT id FROM ( \
-            SELECT f.id FROM clocks c JOIN flows f ON f.project = c.project \
-            WHERE f.sandbox = 1 AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
-            ORDER BY f.purge_after, f.id LIMIT $2) AS on_moved_clock \
-        ) AS outlived ORDER BY id LIMIT $2"
+    ($settled:literal) => {
+        concat!(
+            "SELECT id FROM ( \
+              SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 AND ",
+            $settled,
+            " ORDER BY purge_after, id LIMIT $2) AS on_wall \
+              UNION ALL SELECT id FROM ( \
+                SELECT f.id FROM clocks c JOIN flows f ON f.project = c.project \
+                WHERE f.sandbox = 1 AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros AND ",
+            $settled,
+            " ORDER BY f.purge_after, f.id LIMIT $2) AS on_moved_clock \
+            ) AS outlived ORDER BY id LIMIT $2"
+        )
     };
 }
 use outlived_flows;
 
-pub(crate) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
-pub(crate) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
-pub(crate) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
+/// Flows whose time to answer is over.
+pub(crate) const UNSETTLED: &str = concat!(
+    "SELECT id, project, version, body FROM flows WHERE id IN (",
+    outlived_flows!("settled = 0"),
+    ")"
+);
+/// Somebody else may have settled it, or an older program written it again.
+pub(super) const SETTLE: &str = "UPDATE flows SET settled = 1, version = version + 1, body = $3, \
+    purge_after = purge_after + $4 WHERE id = $1 AND version = $2 AND settled = 0";
+/// Whose body cannot be read stays as it is.
+pub(super) const SETTLE_UNREAD: &str =
+    "UPDATE flows SET settled = 1, purge_after = purge_after + $2 WHERE id = $1 AND settled = 0";
+pub(super) const REMOVE_LINKS: &str = "DELETE FROM links WHERE flow = $1";
+
+/// `$3` is 1 for settled ones only, else 0.
+pub(crate) const PURGE_AUDIT: &str =
+    concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!("settled >= $3"), ")");
+pub(crate) const PURGE_LINKS: &str =
+    concat!("DELETE FROM links WHERE flow IN (", outlived_flows!("settled >= $3"), ")");
+pub(crate) const PURGE_FLOWS: &str =
+    concat!("DELETE FROM flows WHERE id IN (", outlived_flows!("settled >= $3"), ")");
 pub(super) const PURGE_TOKENS: &str =
     "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
 pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
@@ -201,6 +224,10 @@ const OTHERS: &[&str] = &[
     PUT_NODE,
     REMOVE_NODE,
     PING,
+    UNSETTLED,
+    SETTLE,
+    SETTLE_UNREAD,
+    REMOVE_LINKS,
     PURGE_AUDIT,
     PURGE_LINKS,
     PURGE_FLOWS,

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, Sample, put},
+    conformance::{
+        self,
+        sample::{PRODUCTION, Sample, put},
+    },
     ports::{CommitError, Store, Unit},
 };
 use ringtrue_store::MemoryStore;
@@ -36,4 +39,10 @@ async fn a_crash_keeps_what_was_committed() {
     store.commit(Unit::new().with(put(0, &after))).await.unwrap();
     assert!(restarted.flow(before.id()).await.unwrap().is_some());
     assert!(restarted.flow(after.id()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_kept_flow_loses_its_secrets_first() {
+    let store = MemoryStore::new().keep_flows_for(conformance::purge::KEPT_ON);
+    conformance::purge::a_kept_flow_loses_its_secrets_first(Arc::new(store)).await;
 }

@@ -84,3 +84,35 @@ fn messages_and_what_they_cost_are_counted() {
         assert_eq!(world.flow.segments_per_message(), sent.count);
     }
 }
+
+/// With a link that was used, one that nobody used, and codes that nobody entered.
+#[test]
+fn what_is_kept_stands_as_it_did_and_proves_nothing() {
+    let desktop = || World::new(&Options { possession: PossessionType::Desktop, ..Options::default() });
+    let (mut used, mut unused) = (desktop(), desktop());
+    let mut code = World::new(&Options::default());
+    let secrets = [used.start_link(), unused.start_link(), code.start_code()];
+    assert_eq!(secrets, [Reply::Sent; 3]);
+    let browser = Digest::of(b"browser");
+    let token = used.token();
+    used.answer(owned(true));
+    used.apply(Command::UseLink { token, browser });
+    let json = |flow: &Flow| serde_json::to_string(flow).unwrap();
+    for (world, secrets) in [(&used, vec![token, browser]), (&unused, vec![unused.token()]), (&code, vec![])]
+    {
+        let kept = world.flow.without_secrets();
+        let (before, after) = (json(&world.flow), json(&kept));
+        for secret in secrets {
+            let secret = serde_json::to_string(&secret).unwrap();
+            assert!(before.contains(&secret) && !after.contains(&secret), "{after}");
+        }
+        assert!(before.contains("shop.example/back") && !after.contains("shop.example/back"), "{after}");
+        assert!(!after.contains("\"digest\""), "{after}");
+        let then = world.flow.purge_after();
+        assert_eq!(kept.standing(then), world.flow.standing(then));
+        assert_eq!(kept.concluded_at(then), world.flow.concluded_at(then));
+        assert_eq!(kept.messages_sent(), world.flow.messages_sent());
+        assert_eq!(kept.view(then), world.flow.view(then));
+        assert_eq!(kept.without_secrets(), kept);
+    }
+}

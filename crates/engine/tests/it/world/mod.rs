@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use ringtrue_domain::{
     FlowId, PersonName, PhoneNumber, ProjectId, TargetUrl,
     flow::{Environment, PossessionType, View},
@@ -75,6 +76,8 @@ pub(crate) struct Plan {
     /// The sender knows a message that it was given before.
     pub(crate) recognises_repeats: bool,
     pub(crate) settings: ProjectSettings,
+    /// How long verifications are kept after the day for which they answer.
+    pub(crate) kept_on: SignedDuration,
 }
 
 /// These worlds have no sandbox.
@@ -98,7 +101,7 @@ impl World {
         let entropy = Arc::new(Seeded::new(plan.seed));
         let receiver = Arc::new(Receiver::default());
         let outside = Outside { clock: &clock, carrier: &carrier, registry: &registry, receiver: &receiver };
-        let node = boot(&outside, &entropy, Arc::new(MemoryStore::new()));
+        let node = boot(&outside, &entropy, Arc::new(MemoryStore::new().keep_flows_for(plan.kept_on)));
         let project = node.engine.create_project(By::Nobody, "Shop", plan.settings).await.unwrap();
         let fresh = node
             .engine
@@ -259,6 +262,7 @@ fn boot(outside: &Outside<'_>, entropy: &Arc<Seeded>, store: Arc<MemoryStore>) -
         settings: Settings {
             link_base: "https://verify.example/l/".to_owned(),
             inline_budget: BUDGET,
+            verifications_kept: SignedDuration::from_hours(2 * 24),
             lease: LEASE,
             delivery: DeliverySettings::default(),
         },

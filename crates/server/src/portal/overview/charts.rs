@@ -7,7 +7,7 @@ use ringtrue_engine::{
     model::{Counts, TOOK_SECONDS},
 };
 
-use super::country_label;
+use super::{brief, country_label};
 use crate::portal::{
     chart::{Chart, Shape},
     range::Range,
@@ -124,10 +124,7 @@ impl Figures {
     }
 
     fn took(&self) -> Chart {
-        let short = |seconds: i64| {
-            if seconds < 60 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
-        };
-        let labels = TOOK_SECONDS.into_iter().map(short).chain(["longer".to_owned()]).collect();
+        let labels = TOOK_SECONDS.into_iter().map(brief).chain(["longer".to_owned()]).collect();
         Chart::new("Time from start to verified", "verifications", Shape::Bars, "Up to", labels)
             .with("Verified", self.overview.all.took.to_vec())
     }

@@ -146,6 +146,11 @@ fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A time of whole seconds or minutes, for labels.
+fn brief(seconds: i64) -> String {
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}
+
 /// A country as charts and tables name it.
 fn country_label(country: Option<&str>) -> String {
     country.unwrap_or("Not known").to_owned()

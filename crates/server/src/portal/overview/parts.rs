@@ -3,14 +3,10 @@
 use ringtrue_domain::flow::Standing;
 use ringtrue_engine::{Overview, model::Counts};
 
-use super::{country_label, percent};
+use super::{brief, country_label, percent};
 use crate::{
     http::ApiError,
-    portal::{
-        chart::csv_text,
-        parts::{counted, span},
-        words,
-    },
+    portal::{chart::csv_text, parts::counted, words},
 };
 
 /// A method or a country, and how it went there.
@@ -68,8 +64,8 @@ pub(super) fn tiles(all: &Counts) -> Vec<(&'static str, String, String)> {
     let verified = all.standing(Standing::Verified);
     let within = |part: f64| match (verified, all.took_within(part)) {
         (0, _) => "–".to_owned(),
-        (_, Some(seconds)) => span(seconds),
-        (_, None) => "over 10 minutes".to_owned(),
+        (_, Some(seconds)) => brief(seconds),
+        (_, None) => "over 10 min".to_owned(),
     };
     let open = all.standing(Standing::Open);
     let under_way = if open > 0 { format!("{open} still under way") } else { String::new() };
@@ -80,10 +76,18 @@ pub(super) fn tiles(all: &Counts) -> Vec<(&'static str, String, String)> {
             percent(verified, decided(all)),
             format!("{verified} of {} that are over", decided(all)),
         ),
+        ("Not verified", (decided(all) - verified.min(decided(all))).to_string(), most(all)),
         ("Half are verified within", within(0.5), format!("nine of ten within {}", within(0.9))),
         ("Messages", all.messages.to_string(), counted(all.segments, "segment")),
         ("Segments for each verified", each(all.segments, verified), String::new()),
     ]
+}
+
+/// The commonest reason of those that were not verified.
+fn most(all: &Counts) -> String {
+    let ended = Standing::ALL.into_iter().filter(|one| !matches!(one, Standing::Open | Standing::Verified));
+    let commonest = ended.max_by_key(|one| all.standing(*one)).filter(|one| all.standing(*one) > 0);
+    commonest.map(|one| format!("mostly: {}", words::standing(one).1)).unwrap_or_default()
 }
 
 /// All methods and countries as a file.

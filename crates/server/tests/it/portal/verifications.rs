@@ -253,3 +253,28 @@ async fn people_are_masked_until_somebody_who_may_looks_which_is_written_first()
     assert_eq!(owner.open(&elsewhere).await.status, 404);
     assert_eq!(owner.submit(&format!("{elsewhere}/unmask"), &[]).await.status, 404);
 }
+
+/// The upset person calls two days later.
+#[tokio::test]
+async fn one_is_told_for_longer_than_the_api_answers() {
+    let world = World::start().await;
+    let path = format!("{}/verifications", sandbox_of(&world).await);
+    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
+    let session = world.begin(LORANT, "desktop").await;
+    session.device().send_link().await;
+    let link = world.link(LORANT).await;
+    world.advance(2 * 86_400).await;
+    let engine = world.engine();
+    while engine.store().purge(engine.wall(), 100).await.unwrap() > 0 {}
+    let gone = world.api.post("/v3/verify-status", &json!({ "correlationId": session.id })).await;
+    gone.refused(400, 8008);
+    assert!(world.open(&link, "").await.text().contains("no longer"), "{link}");
+    let found = reader.submit(&path, &[("by", "number"), ("text", LORANT.number)]).await.text();
+    assert_eq!(listed(&found), [session.id.as_str()]);
+    let page = reader.open(&format!("{path}/{}", session.id)).await.text();
+    assert!(page.contains("A message with a link went out to the phone."), "{page}");
+    assert!(page.contains("It ended because its time was over"), "{page}");
+    world.advance(29 * 86_400).await;
+    while engine.store().purge(engine.wall(), 100).await.unwrap() > 0 {}
+    assert_eq!(reader.open(&format!("{path}/{}", session.id)).await.status, 404);
+}

@@ -120,7 +120,7 @@ pub(crate) const ADD_TALLY: &str = concat!(
 pub(crate) const PURGE: &str = concat!(
     "DELETE FROM verifications WHERE (project, sandbox, flow) IN \
      (SELECT project, sandbox, id FROM flows WHERE id IN (",
-    super::outlived_flows!(),
+    super::outlived_flows!("settled >= $3"),
     "))"
 );
 /// Up to the hour `$1`.

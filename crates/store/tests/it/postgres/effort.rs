@@ -74,13 +74,13 @@ async fn touched(url: &str) -> u64 {
     Server::shared().sql(url, sum).parse().unwrap()
 }
 
-/// How many rows a purge deletes, and how many pages it touches.
-async fn purge(url: &str, wall: Timestamp) -> (u64, u64) {
+/// How many rows a purge changes, and how many pages it touches.
+async fn purge(url: &str, wall: Timestamp, flows_kept: SignedDuration) -> (u64, u64) {
     let store = open(url).await.unwrap();
     store.close().await;
     drop(store);
     let opened = touched(url).await;
-    let store = open(url).await.unwrap();
+    let store = open(url).await.unwrap().keep_flows_for(flows_kept);
     let gone = store.purge(wall, 100).await.unwrap();
     store.close().await;
     drop(store);
@@ -95,16 +95,22 @@ async fn a_purge_touches_little_more_than_what_goes() {
     drop(store);
     Server::shared().sql(&url, &fill());
     let first = Timestamp::from_second(BEGAN).unwrap();
-    let (gone, pages) = purge(&url, first).await;
+    let (gone, pages) = purge(&url, first, SignedDuration::ZERO).await;
     assert_eq!(gone, 0);
     assert!(pages < LOOKING, "{pages} pages to delete nothing");
     // Messages only, then all of it, flows with their lines.
-    let month = SignedDuration::from_hours(30 * 24);
+    let (month, none) = (SignedDuration::from_hours(30 * 24), SignedDuration::ZERO);
     for (after, most) in [(SignedDuration::from_hours(8 * 24), 100), (month + month, 600)] {
-        let (gone, pages) = purge(&url, first + after).await;
+        let (gone, pages) = purge(&url, first + after, none).await;
         assert_eq!(gone, most);
         assert!(pages < LOOKING + gone * GOING, "{pages} pages to delete {gone} rows");
     }
+    // Flows that are kept are written once more instead. Without their keys they cannot be read, and no message is
+    // looked for.
+    Server::shared().sql(&url, "DELETE FROM data_keys");
+    let (changed, pages) = purge(&url, first + month + month, month).await;
+    assert_eq!(changed, 400);
+    assert!(pages < LOOKING + changed * GOING, "{pages} pages to change {changed} rows");
 }
 
 /// Verifications of one project, of another, and of each number: what a page shows is a small part of it.

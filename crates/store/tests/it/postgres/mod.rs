@@ -11,7 +11,10 @@ mod together;
 
 use std::sync::Arc;
 
-use ringtrue_engine::ports::{Change, Store, Unit};
+use ringtrue_engine::{
+    conformance,
+    ports::{Change, Store, Unit},
+};
 use ringtrue_store::{PostgresError, PostgresOptions, PostgresStore, StoreKeys};
 
 use server::Server;
@@ -34,3 +37,10 @@ fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {
 }
 
 ringtrue_engine::conformance!(make);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kept_flow_loses_its_secrets_first() {
+    let url = Server::shared().database();
+    let store = open(&url).await.unwrap().keep_flows_for(conformance::purge::KEPT_ON);
+    conformance::purge::a_kept_flow_loses_its_secrets_first(Arc::new(store)).await;
+}

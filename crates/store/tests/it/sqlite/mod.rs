@@ -14,7 +14,10 @@ mod unlisted;
 
 use std::{path::Path, sync::Arc};
 
-use ringtrue_engine::ports::{Change, Store, Unit};
+use ringtrue_engine::{
+    conformance,
+    ports::{Change, Store, Unit},
+};
 use ringtrue_store::{OpenError, SqliteOptions, SqliteStore, StoreKeys};
 use tempfile::TempDir;
 
@@ -42,3 +45,10 @@ fn unit(changes: impl IntoIterator<Item = Change>) -> Unit {
 }
 
 ringtrue_engine::conformance!(make);
+
+#[tokio::test]
+async fn a_kept_flow_loses_its_secrets_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap().keep_flows_for(conformance::purge::KEPT_ON);
+    conformance::purge::a_kept_flow_loses_its_secrets_first(Arc::new(store)).await;
+}

@@ -1,0 +1,41 @@
+//! What is kept of flows that answer no more: what happened, and nothing that could still prove anything.
+
+use jiff::{SignedDuration, Timestamp};
+use ringtrue_domain::{FlowId, ProjectId, flow::Flow};
+use ringtrue_engine::ports::StoreError;
+
+use super::{
+    SqlStore,
+    driver::{Driver, Stmt},
+    error::{corrupt, readable},
+    text,
+};
+use crate::seal::Kind;
+
+impl<D: Driver> SqlStore<D> {
+    /// Settles at most `n` flows whose time to answer is over.
+    pub(super) async fn settled(&self, n: usize, wall: Timestamp) -> Result<Vec<Stmt>, StoreError> {
+        if self.flows_kept <= SignedDuration::ZERO {
+            return Ok(Vec::new());
+        }
+        let longer = i64::try_from(self.flows_kept.as_micros()).unwrap_or(i64::MAX);
+        let rows = self.rows(text::UNSETTLED, [wall.into(), n.into()]).await?;
+        let mut unit = Vec::with_capacity(2 * rows.len());
+        for mut row in rows {
+            let columns = (|| anyhow::Ok((row.take()?, row.take()?, row.take()?, row.take()?)))();
+            let (id, project, version, body): (FlowId, ProjectId, u64, Vec<u8>) =
+                columns.map_err(corrupt(Kind::Flow, "row"))?;
+            let flow: Result<Flow, _> = self.unseal(project, Kind::Flow, id.as_bytes(), body).await;
+            unit.push(match (readable(flow)?, self.known_key(project).await?) {
+                (Some(flow), Some(key)) => {
+                    let body = key.seal(Kind::Flow, id.as_bytes(), &flow.without_secrets());
+                    let body = body.map_err(corrupt(Kind::Flow, id))?;
+                    Stmt::write(text::SETTLE, [id.into(), version.into(), body.into(), longer.into()])
+                }
+                (None, _) | (_, None) => Stmt::write(text::SETTLE_UNREAD, [id.into(), longer.into()]),
+            });
+            unit.push(Stmt::write(text::REMOVE_LINKS, [id.into()]));
+        }
+        Ok(unit)
+    }
+}
