@@ -66,6 +66,57 @@ function closeMenus() {
   });
 }
 
+/** A form that says so shows how its texts arrive while they are typed. Without a script that is seen once it is saved. */
+function previewForms() {
+  /** @type {NodeListOf<HTMLFormElement>} */
+  const forms = document.querySelectorAll('form[data-preview]');
+  for (const form of forms) {
+    const into = document.getElementById(form.dataset.previewInto ?? '');
+    if (!into) continue;
+    let asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let waiting;
+    form.addEventListener('input', () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const mine = ++asked;
+        const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+        const answer = await fetch(form.dataset.preview ?? '', { method: 'POST', body }).catch(() => undefined);
+        // A later answer may have come first.
+        if (answer?.ok && mine === asked) into.innerHTML = await answer.text();
+      }, 250);
+    });
+  }
+}
+
+/** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
+function showSection() {
+  const here = document.querySelector('.sections [aria-current]');
+  const strip = here?.closest('.sections');
+  if (!(here instanceof HTMLElement) || !strip) return;
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
+/** A second click must not send a form again: its answer would take the place of the first, with what only that shows. */
+function sendOnce() {
+  const sent = new WeakSet();
+  document.addEventListener('submit', (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    // Where the answer is a file, the page stays and the form may be wanted again.
+    setTimeout(() => sent.delete(form), 5000);
+  });
+  // A page that comes back from the history is to be used again.
+  window.addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) sent.delete(form);
+  });
+}
+
+sendOnce();
 offerCopies();
+previewForms();
 offerOwnZone();
+showSection();
 closeMenus();

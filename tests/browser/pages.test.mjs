@@ -1,6 +1,6 @@
 /** Every page in every state, on a desk and on a phone, in both themes: usable by everybody, and no wider than the screen. */
 import assert from 'node:assert/strict';
-import { violations } from './lib/axe.mjs';
+import { excess, violations } from './lib/axe.mjs';
 import { walk } from './lib/gallery.mjs';
 import { openStage } from './lib/stage.mjs';
 
@@ -16,8 +16,8 @@ for (const kind of ['desk', 'phone']) {
         for (const fault of await violations(page, colorScheme)) faults.push(`${name}, ${fault}`);
         looks += 1;
       }
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (excess > 0) faults.push(`${name}: ${excess} px wider than the screen`);
+      const wide = await excess(page);
+      if (wide > 0) faults.push(`${name}: ${wide} px wider than the screen`);
     });
     assert.deepEqual(faults, []);
     assert.ok(looks > 50, `only ${looks} looks`);

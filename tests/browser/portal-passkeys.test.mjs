@@ -1,9 +1,9 @@
 /** Passkeys in the portal, with the browser's own virtual authenticator. */
 import assert from 'node:assert/strict';
 import { violations } from './lib/axe.mjs';
-import { openStage } from './lib/stage.mjs';
+import { openStage, raise } from './lib/stage.mjs';
 
-const stage = openStage({ name: 'localhost' });
+const stage = openStage((bare) => raise(bare, { name: 'localhost' }));
 const { play } = stage;
 
 const address = (path) => stage.server.origin + path;

@@ -1,11 +1,12 @@
 //! `cargo xtask openapi` and `docs`: files that the server's test `generated` writes from the code:
-//! `docs/openapi.json`, `docs/configuration.toml`, `docs/errors.md`.
+//! `docs/openapi.json`, `docs/admin-openapi.json`, `docs/configuration.toml`, `docs/errors.md`.
 
 use anyhow::ensure;
 
 use crate::{command, repo};
 
-const FILES: [&str; 3] = ["docs/openapi.json", "docs/configuration.toml", "docs/errors.md"];
+const FILES: [&str; 4] =
+    ["docs/openapi.json", "docs/admin-openapi.json", "docs/configuration.toml", "docs/errors.md"];
 
 /// Writes the generated files anew and says which changed.
 pub(crate) fn rewrite() -> anyhow::Result<()> {
@@ -27,7 +28,7 @@ pub(crate) fn check() -> anyhow::Result<String> {
     Ok(format!("{} files up to date", FILES.len()))
 }
 
-fn read_all() -> [Option<Vec<u8>>; 3] {
+fn read_all() -> [Option<Vec<u8>>; 4] {
     FILES.map(|path| std::fs::read(repo::root().join(path)).ok())
 }
 

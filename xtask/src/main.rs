@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod generated;
 mod load;
+mod month;
 mod npm;
 mod openapi;
 mod repo;
@@ -53,6 +54,8 @@ enum Task {
     },
     /// Whole flows over HTTP against the release binary, beside a bare handler and a minimal server
     Load(load::Options),
+    /// Fills a data directory with what the month of a real company looks like
+    Month(month::Options),
     /// What `load` starts to compare with
     #[command(hide = true, subcommand)]
     Peer(load::Peer),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Openapi { compare: None } | Task::Docs => generated::rewrite(),
         Task::Accept { bin } => accept::run(bin.as_deref()),
         Task::Load(options) => load::run(&options),
+        Task::Month(options) => month::run(&options),
         Task::Peer(peer) => load::serve_peer(&peer),
     };
     match done {

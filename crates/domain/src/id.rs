@@ -71,6 +71,8 @@ ids! {
     SessionId;
     /// An invitation to the team; not its token.
     InvitationId;
+    /// A key that automation calls the admin API with; not its token.
+    AccessKeyId;
     /// One line of what was done in the portal.
     AdminEntryId;
 }

@@ -27,5 +27,5 @@ pub use flow::Flow;
 pub use id::{CredentialId, DeliveryId, EventId, FlowId, IdentityId, JobId, ProjectId};
 pub use name::{KnownName, NameMatch, PersonName};
 pub use phone::PhoneNumber;
-pub use target_url::TargetUrl;
+pub use target_url::{TargetUrl, allowed_target};
 pub use webhook_url::WebhookUrl;

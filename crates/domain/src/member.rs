@@ -5,8 +5,11 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::id::{AdminEntryId, InvitationId, MemberId, SessionId};
-use crate::{FieldError, text::EmailAddress};
+pub use crate::id::{AccessKeyId, AdminEntryId, InvitationId, MemberId, SessionId};
+use crate::{
+    FieldError,
+    text::{EmailAddress, label},
+};
 
 /// What a member is to the team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +52,11 @@ impl Role {
     /// Whether a member of this role may do something.
     pub fn may(self, permission: Permission) -> bool {
         permission.roles().contains(&self)
+    }
+
+    /// Whether a member of this role may do all that one of the other may.
+    pub fn covers(self, other: Self) -> bool {
+        Permission::ALL.into_iter().filter(|permission| other.may(*permission)).all(|one| self.may(one))
     }
 }
 
@@ -126,11 +134,7 @@ impl MemberName {
     ///
     /// [`FieldError`] names the field and the rule.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldError> {
-        let text = text.trim();
-        if !(1..=80).contains(&text.chars().count()) || text.chars().any(char::is_control) {
-            return Err(FieldError::new(field, "must be 1 to 80 characters without control characters"));
-        }
-        Ok(Self(text.to_owned()))
+        label(field, text).map(Self)
     }
 
     /// The name, for those who may see the team.
@@ -208,6 +212,21 @@ mod tests {
             for (role, cell) in Role::ALL.into_iter().zip(cells) {
                 assert_eq!(role.may(permission), cell == 'x', "{role:?} {permission:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_role_covers_those_that_may_nothing_else() {
+        for role in Role::ALL {
+            assert!(Role::Owner.covers(role) && role.covers(role) && role.covers(Role::ReadOnly), "{role:?}");
+        }
+        for (role, other) in [
+            (Role::Developer, Role::Owner),
+            (Role::Developer, Role::Analyst),
+            (Role::Analyst, Role::Developer),
+            (Role::ReadOnly, Role::Analyst),
+        ] {
+            assert!(!role.covers(other), "{role:?} {other:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Short texts that a caller gives us to keep and hand back.
+//! Short texts that somebody gives us to keep and hand back.
 
 use std::fmt;
 
@@ -33,6 +33,46 @@ impl fmt::Debug for CallerText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CallerText({} characters)", self.0.chars().count())
     }
+}
+
+/// What somebody calls something of theirs. Masked in `Debug`: people name things after people.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Label(String);
+
+impl Label {
+    /// Parses a name as [`label`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError`] names the field and the rule.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldError> {
+        label(field, text).map(Self)
+    }
+
+    /// The name as given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Label(…)")
+    }
+}
+
+/// A name without spaces around it: 1 to 80 characters without control characters.
+///
+/// # Errors
+///
+/// [`FieldError`] names the field and the rule.
+pub fn label(field: &'static str, text: &str) -> Result<String, FieldError> {
+    let text = text.trim();
+    if !(1..=80).contains(&text.chars().count()) || text.chars().any(char::is_control) {
+        return Err(FieldError::new(field, "must be 1 to 80 characters without control characters"));
+    }
+    Ok(text.to_owned())
 }
 
 /// A plausible e-mail address (RFC 5321 lengths). Only a message to it could tell more.
@@ -101,6 +141,16 @@ mod tests {
             ["Ada@Example.org", "ada@example.ORG"].map(|text| EmailAddress::parse("email", text).unwrap());
         assert_eq!((one.folded(), one.expose()), (other.folded(), "Ada@Example.org"));
         assert_eq!(format!("{one:?}"), "EmailAddress(…)");
+    }
+
+    #[test]
+    fn labels_are_bounded_and_masked() {
+        assert_eq!(Label::parse("name", " Zoë’s laptop ").unwrap().as_str(), "Zoë’s laptop");
+        assert_eq!(format!("{:?}", Label::parse("name", "Zoë").unwrap()), "Label(…)");
+        assert!(Label::parse("name", &"é".repeat(80)).is_ok());
+        for bad in ["", "   ", "a\nb", &"é".repeat(81)] {
+            assert!(Label::parse("name", bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -16,6 +16,10 @@ use crate::{
 /// Seconds that an access token is good (server API §2).
 const TOKEN_SECONDS: u32 = 3600;
 
+/// Seconds between two writes that say that a credential was used: back ends that ask for a token with each call must
+/// not all wait for its row.
+const USE_SECONDS: u32 = 3600;
+
 /// A fresh access token.
 #[derive(Debug)]
 pub struct IssuedToken {
@@ -36,12 +40,17 @@ impl Engine {
             return Err(Error::Unauthorized);
         }
         let token = Clear::new(URL_SAFE_NO_PAD.encode(self.random_array::<32>()));
+        let now = self.wall();
         let record = AccessToken {
             digest: Digest::of(token.expose().as_bytes()),
             credential: id,
-            expires_at: after(self.wall(), TOKEN_SECONDS),
+            expires_at: after(now, TOKEN_SECONDS),
         };
-        self.store().commit(Unit::new().with(Change::PutToken(record))).await?;
+        let mut unit = Unit::new().with(Change::PutToken(record));
+        if credential.used_at.is_none_or(|used_at| now >= after(used_at, USE_SECONDS)) {
+            unit.push(Change::UseCredential { id, at: now });
+        }
+        self.store().commit(unit).await?;
         Ok(IssuedToken { token, expires_in_seconds: TOKEN_SECONDS })
     }
 

@@ -27,6 +27,9 @@ pub enum Error {
     /// Unknown or foreign identity; never tells which of the two.
     #[error("unknown identity")]
     UnknownIdentity,
+    /// Somebody else has changed it since it was read.
+    #[error("changed by somebody else in between")]
+    Stale,
     /// Tried too often.
     #[error("tried too often")]
     TooMany {

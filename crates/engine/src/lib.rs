@@ -19,6 +19,7 @@ mod link;
 pub mod model;
 mod network;
 mod people;
+mod person;
 mod polls;
 pub mod ports;
 mod pull;
@@ -26,8 +27,10 @@ mod sandbox;
 mod simulated;
 mod status;
 mod subscribers;
+mod trials;
 mod verifications;
 mod verify;
+mod words;
 mod worker;
 
 use std::{
@@ -43,7 +46,7 @@ use ringtrue_domain::{
 };
 use tokio::sync::Mutex;
 
-pub use admin::{NewCredential, ProjectRules};
+pub use admin::{MadeCredential, NewCredential, ProjectRules, PutProject};
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;
@@ -54,13 +57,17 @@ pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
 pub use link::{LinkPage, LinkUse};
 pub use network::NetworkStart;
-pub use people::{MAX_ENTRIES, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart};
+pub use people::{
+    MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart,
+};
+pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
 pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
 pub use subscribers::Registered;
+pub use trials::SourceAnswer;
 pub use verifications::{
     Happening, MAX_FOUND, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine, VerificationPage,
     VerificationQuery, VerificationStory,
@@ -68,7 +75,7 @@ pub use verifications::{
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;
 
-pub use model::SignedIn;
+pub use model::{By, SignedIn};
 
 use model::Project;
 use ports::{

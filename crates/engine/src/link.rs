@@ -5,6 +5,7 @@ use ringtrue_domain::{
     FlowId,
     flow::{Command, LinkStanding, Reply},
     secret::Digest,
+    sms::{LandingWords, Wording},
 };
 
 use crate::{Engine, Error, decide::any};
@@ -16,6 +17,8 @@ pub enum LinkPage {
     Ask {
         /// The project's name.
         project: String,
+        /// The project's own words, and their language.
+        words: Option<(String, LandingWords)>,
         /// The browser that waits, in words.
         asked_from: Option<String>,
         /// Seconds since the request.
@@ -56,8 +59,12 @@ impl Engine {
             return Ok(LinkPage::Gone(Some(standing)));
         }
         let project = self.project(flow.project()).await?;
+        let words = Wording::of(&project.settings.wordings, &flow.subject().phone)
+            .filter(|wording| !wording.landing.is_empty())
+            .map(|wording| (wording.language.clone(), wording.landing.clone()));
         Ok(LinkPage::Ask {
             project: project.name,
+            words,
             asked_from: flow.asked_from().map(str::to_owned),
             age_seconds: age(flow.opened_at(), now),
         })

@@ -1,5 +1,6 @@
 //! What is kept besides flows: projects, credentials, identities, jobs, messages of the sandbox, subscribers.
 
+mod access_key;
 mod delivery;
 mod listing;
 mod member;
@@ -15,15 +16,19 @@ use ringtrue_domain::{
     flow::{Conduct, Environment, Event, Flow, OutgoingMessage},
     identity::{Line, LineChange},
     secret::{Clear, Digest},
+    sms::Wording,
+    text::Label,
 };
 use serde::{Deserialize, Serialize};
 
+pub use access_key::{AccessKey, By, KeyHolder};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
-    Actor, AdminEntry, Ceremony, Deed, Invitation, Passkey, Purpose, Session, SignInLink, SignedIn, Team, Way,
+    Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Passkey, Purpose, Session,
+    SignInLink, SignedIn, Team, Trial, Way, WebhookDeed,
 };
 pub use poll::{NumberHash, Poll, PollHand};
 pub use ringtrue_domain::{
@@ -50,6 +55,37 @@ pub struct Project {
     pub created_at: Timestamp,
 }
 
+/// A project as it was read, with its version for the next write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredProject {
+    /// 1 for a project that was written once.
+    pub version: u64,
+    /// The project.
+    pub project: Project,
+}
+
+/// Which version of something somebody means to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Whichever there is, or none.
+    Any,
+    /// There must be none yet.
+    Absent,
+    /// This one.
+    Version(u64),
+}
+
+impl Expect {
+    /// Refuses another version than the one that was meant; 0: there is none.
+    pub(crate) fn check(self, version: u64) -> Result<(), crate::Error> {
+        match self {
+            Self::Absent if version != 0 => Err(crate::Error::Stale),
+            Self::Version(meant) if version != meant => Err(crate::Error::Stale),
+            Self::Any | Self::Absent | Self::Version(_) => Ok(()),
+        }
+    }
+}
+
 /// What can be set for a project. Absent values mean the environment's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -64,8 +100,34 @@ pub struct ProjectSettings {
     pub resend_pause_seconds: Option<u32>,
     /// The project's own sandbox personas, besides the built-in ones.
     pub personas: Vec<Persona>,
+    /// Origins that links may lead to; empty: anywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// The project's own words, by language.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wordings: Vec<Wording>,
+    /// What of production was tried.
+    #[serde(skip_serializing_if = "Trials::is_empty")]
+    pub trials: Trials,
     /// Projects whose identities of the same number this one may see, if they name this one too.
     pub linked: Vec<ProjectId>,
+}
+
+/// When what production relies on was last seen to work, on the wall clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trials {
+    /// A text arrived.
+    pub message_arrived_at: Option<Timestamp>,
+    /// The identity source knew a number.
+    pub source_answered_at: Option<Timestamp>,
+}
+
+impl Trials {
+    /// Whether nothing was ever seen to work.
+    pub const fn is_empty(&self) -> bool {
+        self.message_arrived_at.is_none() && self.source_answered_at.is_none()
+    }
 }
 
 /// A sandbox persona: a number that exists only in sandbox, and how it behaves.
@@ -122,8 +184,12 @@ pub struct Credential {
     pub environment: Environment,
     /// Digest of `client_secret`.
     pub secret: Digest,
+    /// What the team calls it.
+    pub name: Option<Label>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When it last got a token, to the hour.
+    pub used_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }

@@ -1,12 +1,12 @@
 //! What only sandbox has: its clock, its outbox, its virtual handset.
 
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::{FieldError, PhoneNumber, ProjectId};
+use ringtrue_domain::{FieldError, PhoneNumber, ProjectId, member::Permission};
 
 use crate::{
     Engine, Error,
     idempotency::{self, Key, Replay},
-    model::{OutboxMessage, Project},
+    model::{By, Deed, OutboxMessage, Project},
     ports::{Change, CommitError, Note, Unit},
 };
 
@@ -49,11 +49,14 @@ impl Engine {
     /// Moves a project's sandbox clock forward; with a key, once. `render` makes the answer's body.
     pub async fn advance_sandbox_clock(
         &self,
+        by: impl Into<By<'_>>,
         project: ProjectId,
         seconds: i64,
         key: Option<&Key>,
         render: impl Fn(&ClockReading) -> String + Send,
     ) -> Result<String, Error> {
+        let by = by.into();
+        by.must(Permission::UseSandbox)?;
         if let Some(key) = key
             && let Some(Replay::Answer(first)) = self.replay(key).await?
         {
@@ -71,6 +74,7 @@ impl Engine {
         let answer =
             render(&ClockReading { now: self.now(total.saturating_mul(1_000_000)), advanced_seconds: total });
         let mut unit = Unit::new().with(Change::AdvanceClock { project, by_micros: seconds * 1_000_000 });
+        unit.changes.extend(self.deed(by, Deed::ClockMoved { project, seconds }));
         unit.changes.extend(key.map(|key| self.remember_change(key, None, Some(answer.clone()))));
         match (self.store().commit(unit).await, key) {
             (Ok(()), _) => {}

@@ -1,14 +1,14 @@
 //! Letting things become of a sandbox identity's number.
 
 use jiff::{SignedDuration, Timestamp};
-use ringtrue_domain::{EventId, FieldError, identity::LineChange};
+use ringtrue_domain::{EventId, FieldError, identity::LineChange, member::Permission};
 
 use crate::{
     Engine, Error,
     changes::Consequences,
     decide::{CommitOr, ROUNDS},
     idempotency::{self, Key, Replay},
-    model::{KeyScope, TimelineStep},
+    model::{By, Deed, KeyScope, TimelineStep},
     ports::{Change, CommitError, Note},
 };
 
@@ -31,12 +31,15 @@ impl Engine {
     /// happened when this returns, and `render` makes the answer's body of the events that came of it.
     pub async fn simulate(
         &self,
+        by: impl Into<By<'_>>,
         scope: KeyScope,
         identity: &str,
         steps: &[SimulatedStep],
         key: Option<&Key>,
         render: impl Fn(&[EventId]) -> String + Send + Sync,
     ) -> Result<String, Error> {
+        let by = by.into();
+        by.must(Permission::UseSandbox)?;
         if let Some(key) = key
             && let Some(Replay::Answer(first)) = self.replay(key).await?
         {
@@ -48,6 +51,8 @@ impl Engine {
         for _ in 0..ROUNDS {
             let stored = self.named(scope, identity).await?;
             let now = self.now(self.store().clock_ahead(scope.project).await?);
+            let deed =
+                Deed::Simulated { project: scope.project, identity: stored.identity.id, steps: steps.len() };
             let mut steps: Vec<_> = steps.iter().map(|step| at(now, step)).collect();
             steps.sort_by_key(|step| step.at);
             let later = steps.split_off(steps.partition_point(|step| step.at <= now));
@@ -57,6 +62,7 @@ impl Engine {
             let waits = self.timeline(&identity, later);
             follows.changes.extend(waits.map(|job| Change::Enqueue(Box::new(job))));
             follows.changes.extend(key.map(|key| self.remember_change(key, None, Some(answer.clone()))));
+            follows.changes.extend(self.deed(by, deed));
             if follows.changes.is_empty() {
                 return Ok(answer);
             }

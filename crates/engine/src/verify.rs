@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    FlowId, PersonName, TargetUrl,
+    FieldError, FlowId, PersonName, PhoneNumber, TargetUrl,
     flow::{Environment, Flow, MAX_NUMBER_CHANGES, PossessionType, Step, Terms, View},
-    sms::{Slot, SmsTemplate},
+    sms::{Slot, SmsTemplate, Wording},
     text::{CallerText, EmailAddress},
 };
 
@@ -14,7 +14,7 @@ use crate::{
     Engine, Error,
     decide::{CommitOr, Decided, ROUNDS},
     idempotency::{self, Key, Replay},
-    model::{Caller, Project, StoredFlow},
+    model::{Caller, Project, ProjectSettings, StoredFlow},
     ports::CommitError,
 };
 
@@ -68,9 +68,10 @@ impl Engine {
         {
             return self.replayed(replay).await;
         }
+        may_lead_to(&caller.project.settings, request.target_url.as_ref())?;
         let environment = caller.environment;
         let subject = self.subject(&caller.project, environment, "phoneNumber", &request.phone).await?;
-        let terms = self.terms(caller, request);
+        let terms = self.terms(caller, &subject.phone, request);
         let now = self.now(caller.clock_ahead_micros);
         let step = self.with_moment(now, |moment| Flow::start(caller.project.id, terms, subject, moment));
         let decided = match self.write_new(&step, now, key, &caller.project).await {
@@ -123,16 +124,19 @@ impl Engine {
         Ok(Started::Flow { flow: Box::new(flow), view })
     }
 
-    fn terms(&self, caller: &Caller, request: StartVerification) -> Terms {
+    fn terms(&self, caller: &Caller, phone: &PhoneNumber, request: StartVerification) -> Terms {
         let settings = &caller.project.settings;
         let sandbox = caller.environment == Environment::Sandbox;
         let slot = match request.possession {
             PossessionType::Desktop => Slot::Link,
             PossessionType::Mobile | PossessionType::None => Slot::Code,
         };
+        let bound_host = settings.bound_host.as_deref();
+        let own = || Wording::of(&settings.wordings, phone)?.message(slot, bound_host);
         let message = request
             .message
-            .unwrap_or_else(|| SmsTemplate::ours(slot, &caller.project.name, settings.bound_host.as_deref()));
+            .or_else(own)
+            .unwrap_or_else(|| SmsTemplate::ours(slot, &caller.project.name, bound_host));
         Terms {
             possession: request.possession,
             environment: caller.environment,
@@ -149,4 +153,13 @@ impl Engine {
             resend_pause_seconds: settings.resend_pause_seconds.unwrap_or(if sandbox { 0 } else { 10 }),
         }
     }
+}
+
+/// Whether links of a project may lead there.
+fn may_lead_to(settings: &ProjectSettings, target: Option<&TargetUrl>) -> Result<(), FieldError> {
+    let Some(target) = target.filter(|_| !settings.targets.is_empty()) else { return Ok(()) };
+    if target.origin().is_some_and(|origin| settings.targets.contains(&origin)) {
+        return Ok(());
+    }
+    Err(FieldError::new("finalTargetUrl", "must be at an address that the project allows"))
 }

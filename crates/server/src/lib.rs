@@ -1,5 +1,6 @@
 //! Ringtrue's server: routers, sockets, pages, configuration and command line, wired to the engine.
 
+mod admin;
 mod api;
 mod assemble;
 pub mod cli;

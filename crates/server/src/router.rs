@@ -14,7 +14,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    api,
+    admin, api,
     config::Role,
     demo, device,
     http::{ApiError, Code, around::Around, error, idempotent::json_text},
@@ -77,6 +77,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(of(Role::Device, pages::device_routes()))
         .merge(of(Role::Portal, pages::portal_routes()))
         .merge(of(Role::Portal, portal::routes()))
+        .merge(of(Role::Portal, admin::routes()))
         .merge(ops::probes())
         .route("/openapi.json", get(move || async move { json_text(document).into_response() }));
     if serves(Role::Device) || serves(Role::Portal) {

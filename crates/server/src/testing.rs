@@ -76,6 +76,11 @@ pub fn openapi() -> String {
     router::openapi()
 }
 
+/// The document of the admin API, `docs/admin-openapi.json`.
+pub fn admin_openapi() -> String {
+    crate::admin::openapi()
+}
+
 /// The authToken of a flow on a server that is reached at `origin`. An origin that no configuration may name is an error.
 pub fn auth_token(origin: &str, flow: &Flow) -> anyhow::Result<String> {
     check_origin(origin)?;

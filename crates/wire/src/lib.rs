@@ -4,6 +4,7 @@
 //! Request fields are all optional here, because an absent or `null` field must be answered with its name and rule,
 //! not with a parser's words.
 
+pub mod admin;
 pub mod device;
 pub mod error;
 pub mod event;

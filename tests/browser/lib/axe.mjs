@@ -1,7 +1,6 @@
-/** What keeps people from using a page, as far as a program can tell. */
+/** What axe finds on a page, in one line each. A dark page differs from a light one in its colours only. */
 import axe from 'axe-core';
 
-/** What axe finds, in one line each. A dark page differs from a light one in its colours only. */
 export async function violations(page, colorScheme) {
   await page.emulateMedia({ colorScheme });
   // Evaluated from outside, so the pages' content security policy need not allow it.
@@ -13,3 +12,6 @@ export async function violations(page, colorScheme) {
   }, rules);
   return found.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.join('; ')}`);
 }
+
+/** How many pixels the page is wider than the screen. */
+export const excess = (page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

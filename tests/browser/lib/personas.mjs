@@ -8,6 +8,7 @@ export const LANEY = '+12001004015';
 export const INGE = '+12001004016';
 export const JESSE = '+12001004017';
 export const BARBARAANNE = '+12001004018';
+export const MERLA = '+12001004031';
 export const PENNY = '+12001004041';
 
 /** A valid number that nobody in the sandbox has. */
@@ -23,5 +24,6 @@ export const personas = {
   [INGE]: { firstName: 'Inge', lastName: 'Galier' },
   [JESSE]: { firstName: 'Jesse', lastName: 'Mashro' },
   [BARBARAANNE]: { firstName: 'Barbaraanne', lastName: 'Canet' },
+  [MERLA]: { firstName: 'Merla', lastName: 'Schumacher' },
   [PENNY]: { firstName: 'Penny', lastName: 'Jowers' },
 };

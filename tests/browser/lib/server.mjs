@@ -2,19 +2,18 @@
  * A Ringtrue server of our own: a fresh data directory, a free port, and all it logs kept for the test to read. With
  * `NODES=2` it is that many nodes on one PostgreSQL, behind a proxy that sends each call of a flow to another node.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 import { Balancer } from './balancer.mjs';
 import { freeAddress } from './free-address.mjs';
 import { Postgres } from './postgres.mjs';
+import { ownFolder, Program } from './program.mjs';
 
-const BINARY = resolve(process.env.RINGTRUE_BIN ?? join(import.meta.dirname, '../../../target/release/ringtrue'));
 const NODES = Number(process.env.NODES ?? 1);
 
 /** `ringtrue demo`, which can be killed and started again where it was. */
@@ -40,10 +39,7 @@ export class Server {
     server.#filter = filter;
     server.#name = name;
     server.#environment = environment;
-    server.#directory = await mkdtemp(join(tmpdir(), 'ringtrue-browser-'));
-    // A copy, so that a build beside the tests does not change the server under them.
-    server.#binary = join(server.#directory, 'ringtrue');
-    await copyFile(BINARY, server.#binary);
+    ({ directory: server.#directory, binary: server.#binary } = await ownFolder());
     if (NODES > 1) {
       server.#postgres = await Postgres.start();
       server.#balancer = await Balancer.open();
@@ -116,51 +112,20 @@ export class Server {
 }
 
 /** One process. */
-class Node {
-  #binary;
-  #filter;
-  #process;
-
+class Node extends Program {
   /** `host:port` of its own. */
   address;
-  log = '';
 
   constructor(binary, filter, address) {
-    this.#binary = binary;
-    this.#filter = filter;
+    super(binary, filter);
     this.address = address;
-  }
-
-  get #isGone() {
-    return !this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null;
-  }
-
-  closeLog() {
-    this.#process.stderr.destroy();
-  }
-
-  async kill(signal) {
-    if (this.#isGone) return;
-    const gone = once(this.#process, 'exit');
-    this.#process.kill(signal);
-    await gone;
   }
 
   /** Starts it unless it runs; answers what it announces. */
   async run(args, more) {
-    if (!this.#isGone) return undefined;
-    const child = spawn(this.#binary, ['demo', '--listen', this.address, '--json', ...args], {
-      env: { ...process.env, RINGTRUE__LOG__FILTER: this.#filter, ...more },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#process = child;
-    child.stderr.on('data', (bytes) => (this.log += bytes));
-    const line = once(createInterface(child.stdout), 'line');
-    const exit = once(child, 'exit').then(([code]) => {
-      throw new Error(`ringtrue ended with ${code}: ${this.log.slice(-2000)}`);
-    });
-    const [text] = await Promise.race([line, exit]);
-    exit.catch(() => {});
+    if (!this.isGone) return undefined;
+    const child = this.spawn(['demo', '--listen', this.address, '--json', ...args], more);
+    const [text] = await this.orEnd(once(createInterface(child.stdout), 'line'));
     const facts = JSON.parse(text);
     // Behind a proxy the origin is the proxy's, and the port was chosen before.
     if (this.address.endsWith(':0')) this.address = new URL(facts.origin).host;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { BackEnd } from './back-end.mjs';
+import { Installation } from './installation.mjs';
 import { Integrator } from './integrator.mjs';
 import { Server } from './server.mjs';
 import { serveWorkingTree } from './working-tree.mjs';
@@ -50,16 +51,25 @@ export async function raise(stage = {}, server = {}) {
   return stage;
 }
 
+/** The same with an installation that nobody has set up yet, or with a copy of one that is there; its portal is what is played on. */
+export async function raisePortal(stage = {}, options) {
+  stage.server = await Installation.start(options);
+  stage.browser = await launch();
+  stage.backEnd = new BackEnd(stage.server);
+  stage.site = await Integrator.open(stage.server, stage.backEnd);
+  return stage;
+}
+
 export async function strike(stage) {
   await stage.browser?.close();
   await stage.site?.close();
   await stage.server?.stop();
 }
 
-/** Opens the stage for the tests of one file; `server` goes to `Server.start`. The members are there once the first test runs. */
-export function openStage(server) {
+/** Opens the stage for the tests of one file, raised as `rise` does. The members are there once the first test runs. */
+export function openStage(rise = raise) {
   const stage = {};
-  before(() => raise(stage, server));
+  before(() => rise(stage));
   after(() => strike(stage));
 
   /**
@@ -138,7 +148,7 @@ export class Scene {
   #noteSecret(request) {
     const { Authorization, authorization = Authorization } = request.headers();
     if (authorization?.startsWith('Bearer ')) this.#secrets.add(authorization.slice(7));
-    const link = /\/l\/([\w-]{16,})/.exec(request.url());
+    const link = /\/(?:l|portal\/enter|portal\/invitation)\/([\w-]{16,})/.exec(request.url());
     if (link) this.#secrets.add(link[1]);
   }
 
@@ -163,6 +173,10 @@ export class Scene {
   }
 
   async close() {
+    for (const context of this.#contexts) {
+      const cookies = await context.cookies();
+      for (const { name, value } of cookies) if (name.endsWith('ringtrue_session')) this.#secrets.add(value);
+    }
     await Promise.all(this.#contexts.map((context) => context.close()));
   }
 }

@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::command;
 
 /// What is off by default is checked too; the release build is without it.
-const OPTIONAL: [&str; 2] = ["--features", "nats"];
+const OPTIONAL: [&str; 2] = ["--features", "nats,month"];
 
 /// `cargo fmt --check`; names the files alone.
 pub(super) fn format() -> anyhow::Result<String> {

@@ -104,6 +104,10 @@ impl<C: SmsSender + ?Sized> SmsSender for Guarded<C> {
         self.inner.is_local()
     }
 
+    fn reaches_phones(&self) -> bool {
+        self.inner.reaches_phones()
+    }
+
     fn recognises_repeats(&self) -> bool {
         self.inner.recognises_repeats()
     }

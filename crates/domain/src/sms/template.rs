@@ -17,7 +17,7 @@ pub enum Slot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SmsTemplate {
     text: String,
-    /// Set when the template is ours: the host that a code is bound to (WICG origin-bound one-time codes).
+    /// Set when the template is ours or the project's: the host that a code is bound to (WICG origin-bound one-time codes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bound_host: Option<String>,
     ours: bool,
@@ -58,6 +58,11 @@ impl SmsTemplate {
         };
         let bound_host = bound_host.filter(|_| slot == Slot::Code).map(str::to_owned);
         Self { text, bound_host, ours: true }
+    }
+
+    /// The same, bound to the host of the page that the code is typed into, if it is for a code.
+    pub(super) fn bound_to(self, slot: Slot, bound_host: Option<&str>) -> Self {
+        Self { bound_host: bound_host.filter(|_| slot == Slot::Code).map(str::to_owned), ..self }
     }
 
     /// Digits of the code: the length of the run of `#`.

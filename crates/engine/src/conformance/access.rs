@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use ringtrue_domain::text::Label;
+
 use super::{
     Subject, commit, conflict,
-    sample::{PRODUCTION, SANDBOX, Sample, digest, put_project, shifted},
+    sample::{PRODUCTION, SANDBOX, Sample, digest, put_project, put_project_from, shifted},
 };
 use crate::{
     model::{Caller, Credential},
@@ -126,9 +128,52 @@ pub async fn a_project_is_written_again(store: Subject) {
     project.name = "द्वितीय \u{1F469}\u{200d}\u{1F680}".into();
     project.settings.personas.clear();
     project.settings.number_change = Some(false);
-    commit(&store, [put_project(&project)]).await;
+    commit(&store, [put_project_from(1, &project)]).await;
     assert_eq!(store.project(project.id).await.unwrap().as_ref(), Some(&project));
     assert_eq!(store.projects().await.unwrap(), [project]);
+}
+
+pub async fn a_project_of_another_version_is_a_conflict(store: Subject) {
+    let sample = Sample::default();
+    let mut project = sample.project("first");
+    conflict(&store, [put_project_from(1, &project)]).await;
+    commit(&store, [put_project(&project)]).await;
+    conflict(&store, [put_project(&project)]).await;
+    project.name = "second".into();
+    for version in 1..4 {
+        let known = store.stored_project(project.id).await.unwrap();
+        assert_eq!(known.map(|known| known.version), Some(version));
+        commit(&store, [put_project_from(version, &project)]).await;
+        conflict(&store, [put_project_from(version, &project)]).await;
+    }
+    assert_eq!(store.project(project.id).await.unwrap(), Some(project));
+}
+
+pub async fn a_credential_is_named(store: Subject) {
+    let mut sample = Sample::default();
+    let credential = sample.credential(SANDBOX);
+    sample.wall = shifted(sample.wall, 1);
+    let other = sample.credential(SANDBOX);
+    commit(&store, [&credential, &other].map(|one| Change::PutCredential(one.clone()))).await;
+    let (project, id) = (credential.project, credential.id);
+    for name in [None, Some(Label::parse("name", "CI").unwrap())] {
+        commit(&store, [Change::NameCredential { project, id, name: name.clone() }]).await;
+        let named = Credential { name, ..credential.clone() };
+        assert_eq!(store.credential(id).await.unwrap(), Some(named.clone()));
+        assert_eq!(store.credentials(sample.scope(SANDBOX)).await.unwrap(), [named, other.clone()]);
+    }
+}
+
+pub async fn the_last_use_of_a_credential_only_goes_forward(store: Subject) {
+    let mut sample = Sample::default();
+    let credential = sample.credential(SANDBOX);
+    let id = credential.id;
+    commit(&store, [Change::PutCredential(credential)]).await;
+    for (seconds, last) in [(5, 5), (3, 5), (9, 9)] {
+        commit(&store, [Change::UseCredential { id, at: shifted(sample.wall, seconds) }]).await;
+        let used_at = store.credential(id).await.unwrap().unwrap().used_at;
+        assert_eq!(used_at, Some(shifted(sample.wall, last)));
+    }
 }
 
 pub async fn projects_are_listed_oldest_first(store: Subject) {

@@ -21,7 +21,7 @@ use crate::{
 const FIRST: FlowId = FlowId::from_bytes([0; 16]);
 const LAST: FlowId = FlowId::from_bytes([0xff; 16]);
 
-fn any() -> ListingQuery {
+pub(super) fn any() -> ListingQuery {
     ListingQuery {
         find: None,
         from: FIRST,
@@ -34,7 +34,7 @@ fn any() -> ListingQuery {
     }
 }
 
-fn about(find: Find) -> ListingQuery {
+pub(super) fn about(find: Find) -> ListingQuery {
     ListingQuery { find: Some(find), ..any() }
 }
 

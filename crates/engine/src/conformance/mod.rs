@@ -14,6 +14,7 @@ pub mod access;
 pub mod bus;
 pub mod closing;
 pub mod deliveries;
+pub mod erasure;
 pub mod events;
 pub mod flows;
 pub mod hooks;
@@ -124,6 +125,9 @@ macro_rules! conformance {
                 a_credential_or_token_twice_is_a_conflict
                 a_token_needs_a_project
                 a_project_is_written_again
+                a_project_of_another_version_is_a_conflict
+                a_credential_is_named
+                the_last_use_of_a_credential_only_goes_forward
                 projects_are_listed_oldest_first
                 a_clock_only_goes_forward_and_adds_up
                 the_caller_in_production_has_the_wall_clock;
@@ -207,6 +211,11 @@ macro_rules! conformance {
                 the_oldest_due_polls_come_first
                 the_hand_forgets_numbers_that_nobody_watches
                 a_hand_is_moved_by_one_at_a_time;
+            erasure:
+                a_verification_is_erased_with_all_of_it
+                nothing_of_another_environment_is_erased
+                messages_to_a_number_are_erased
+                a_refused_unit_erases_nothing;
             listings:
                 verifications_are_listed_newest_first
                 a_list_is_paged_by_id
@@ -230,6 +239,7 @@ macro_rules! conformance {
                 a_session_that_is_used_goes_on
                 sessions_are_listed_and_ended_by_their_member
                 a_removed_member_takes_all_they_sign_in_with
+                an_access_key_tells_its_maker_until_it_is_removed
                 an_invitation_is_closed_once
                 a_link_is_taken_once
                 a_recovery_code_is_taken_once

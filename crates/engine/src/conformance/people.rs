@@ -2,20 +2,23 @@
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    FlowId,
-    member::{AdminEntryId, InvitationId, InvitationState, MemberId, MemberName, Role, SessionId},
+    CredentialId, FlowId, IdentityId, ProjectId,
+    flow::Environment,
+    member::{
+        AccessKeyId, AdminEntryId, InvitationId, InvitationState, MemberId, MemberName, Role, SessionId,
+    },
     secret::{Clear, Digest},
-    text::EmailAddress,
+    text::{EmailAddress, Label},
 };
 
 use super::{
     Subject, commit, conflict,
-    sample::{Sample, digest, shifted},
+    sample::{PRODUCTION, SANDBOX, Sample, digest, shifted},
 };
 use crate::{
     model::{
-        Actor, AdminEntry, Ceremony, Deed, Invitation, Member, Passkey, Purpose, Session, SignInLink, Team,
-        Way,
+        AccessKey, Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Member,
+        Passkey, Purpose, Session, SignInLink, Team, Trial, Way, WebhookDeed,
     },
     ports::{Change, PeopleChange},
 };
@@ -56,6 +59,10 @@ pub fn take_link(token: &str) -> Change {
 
 pub fn put_passkey(passkey: &Passkey) -> Change {
     Change::People(PeopleChange::PutPasskey(Box::new(passkey.clone())))
+}
+
+pub fn add_key(key: &AccessKey) -> Change {
+    Change::People(PeopleChange::AddAccessKey(Box::new(key.clone())))
 }
 
 pub fn begin_ceremony(ceremony: &Ceremony) -> Change {
@@ -104,7 +111,7 @@ impl Sample {
             token: digest(token),
             email: email(token),
             role: Role::Analyst,
-            by: by.id,
+            by: Some(by.id),
             created_at: self.wall,
             expires_at: shifted(self.wall, 3600),
             state: InvitationState::Open,
@@ -115,6 +122,20 @@ impl Sample {
     pub fn sign_in_link(&self, member: Option<&Member>, token: &str) -> SignInLink {
         let member = member.map(|member| member.id);
         SignInLink { token: digest(token), member, expires_at: shifted(self.wall, 3600) }
+    }
+
+    /// An access key for an hour.
+    pub fn access_key(&mut self, by: Option<&Member>, token: &str) -> AccessKey {
+        AccessKey {
+            id: AccessKeyId::new(self.wall, &mut self.entropy),
+            token: digest(token),
+            name: Label::parse("name", "Terraform 🦀").unwrap(),
+            role: Role::Developer,
+            maker: by.map(|by| by.id),
+            created_at: self.wall,
+            expires_at: shifted(self.wall, 3600),
+            used_at: None,
+        }
     }
 
     pub fn passkey(&self, of: &Member, id: &str) -> Passkey {
@@ -149,6 +170,10 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
     let (member, role) = (of.id, of.role);
     let (session, invitation) = (SessionId::from_bytes([7; 16]), InvitationId::from_bytes([8; 16]));
     let passkey = digest("passkey");
+    let (project, environment) = (ProjectId::from_bytes([10; 16]), Environment::Sandbox);
+    let (credential, identity) = (CredentialId::from_bytes([11; 16]), IdentityId::from_bytes([12; 16]));
+    let key = AccessKeyId::from_bytes([13; 16]);
+    let webhook = |done| Deed::Webhook { project, environment, done };
     vec![
         Deed::LinkMade { member: None },
         Deed::Joined { member, role, invitation: None },
@@ -170,6 +195,19 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
             before: Some("Größe".into()),
             after: None,
         },
+        Deed::AccessKeyMade { key, role },
+        Deed::AccessKeyRevoked { key },
+        Deed::ProjectCreated { project },
+        Deed::Credential { project, environment, credential, done: CredentialDeed::Named },
+        webhook(WebhookDeed::Saved { before: None, after: "https://shop.example".into() }),
+        webhook(WebhookDeed::Rotated),
+        webhook(WebhookDeed::Replayed { delivery: None }),
+        Deed::Identity { project, environment, identity, done: IdentityDeed::Deactivated },
+        Deed::ClockMoved { project, seconds: 3600 },
+        Deed::Simulated { project, identity, steps: 2 },
+        Deed::Exported { project: sample.project, environment: PRODUCTION, identities: 1, verifications: 2 },
+        Deed::Erased { project: sample.project, environment: SANDBOX, identities: 0, verifications: 3 },
+        Deed::Tried { project: sample.project, trial: Trial::Message, good: true },
     ]
 }
 
@@ -290,8 +328,10 @@ pub async fn a_removed_member_takes_all_they_sign_in_with(store: Subject) {
         let session = sample.session(member, &format!("session {number}"));
         let link = sample.sign_in_link(Some(member), &format!("link {number}"));
         let passkey = sample.passkey(member, &format!("passkey {number}"));
+        let key = sample.access_key(Some(member), &format!("key {number}"));
         let add = Change::People(PeopleChange::AddLink(link));
-        commit(&store, [start(&session), add, put_passkey(&passkey), put_codes(member, &["a", "b"])]).await;
+        let codes = put_codes(member, &["a", "b"]);
+        commit(&store, [start(&session), add, put_passkey(&passkey), codes, add_key(&key)]).await;
     }
     let remove = PeopleChange::RemoveMember { expect: 2, id: bob.id };
     commit(&store, [Change::People(remove)]).await;
@@ -303,12 +343,43 @@ pub async fn a_removed_member_takes_all_they_sign_in_with(store: Subject) {
         assert_eq!(store.sessions(member.id, wall).await.unwrap().len(), usize::from(there));
         assert_eq!(store.sign_in_link(token("link")).await.unwrap().is_some(), there);
         assert_eq!(store.passkey(token("passkey")).await.unwrap().is_some(), there);
+        assert_eq!(store.access_key(token("key")).await.unwrap().is_some(), there);
         assert_eq!(store.recovery_codes(member.id).await.unwrap(), if there { 2 } else { 0 });
     }
-    // Their address is free again, and a session that was started meanwhile is nobody's.
+    // Their address is free again, and what was begun meanwhile is nobody's.
     let again = sample.member("bob", Role::Analyst);
-    commit(&store, [put_member(3, &again), start(&sample.session(&bob, "late"))]).await;
+    let late = sample.access_key(Some(&bob), "late");
+    commit(&store, [put_member(3, &again), start(&sample.session(&bob, "late")), add_key(&late)]).await;
     assert_eq!(store.signed_in(digest("late"), wall).await.unwrap(), None);
+    assert_eq!(store.access_key(digest("late")).await.unwrap(), Some((late, None)));
+}
+
+pub async fn an_access_key_tells_its_maker_until_it_is_removed(store: Subject) {
+    let mut sample = Sample::default();
+    let ada = owner(&store, &mut sample).await;
+    let mut keys = Vec::new();
+    for (token, maker) in [("a", Some(&ada)), ("b", None), ("c", Some(&ada))] {
+        sample.wall = shifted(sample.wall, 1);
+        keys.insert(0, sample.access_key(maker, token));
+    }
+    commit(&store, keys.iter().map(add_key)).await;
+    conflict(&store, [add_key(&keys[1])]).await;
+    assert_eq!(store.access_keys(9).await.unwrap(), keys);
+    assert_eq!(store.access_keys(2).await.unwrap(), keys[..2]);
+    assert_eq!(store.access_key(digest("c")).await.unwrap(), Some((keys[0].clone(), Some(ada.clone()))));
+    assert_eq!(store.access_key(digest("b")).await.unwrap(), Some((keys[1].clone(), None)));
+    assert_eq!(store.access_key(digest("d")).await.unwrap(), None);
+    for (seconds, last) in [(5, 5), (3, 5), (9, 9)] {
+        let at = shifted(sample.wall, seconds);
+        commit(&store, [Change::People(PeopleChange::UseAccessKey { id: keys[1].id, at })]).await;
+        keys[1].used_at = Some(shifted(sample.wall, last));
+        assert_eq!(store.access_keys(9).await.unwrap(), keys);
+    }
+    let remove = |key: &AccessKey| Change::People(PeopleChange::RemoveAccessKey { id: key.id });
+    commit(&store, [remove(&keys[1])]).await;
+    conflict(&store, [remove(&keys[1])]).await;
+    assert_eq!(store.access_key(digest("b")).await.unwrap(), None);
+    assert_eq!(store.access_keys(9).await.unwrap(), [keys[0].clone(), keys[2].clone()]);
 }
 
 pub async fn an_invitation_is_closed_once(store: Subject) {
@@ -450,16 +521,17 @@ pub async fn what_is_over_goes(store: Subject) {
     let (invitation, note) =
         (sample.invitation(&ada, "a"), sample.admin_entry(&ada, Deed::LinkMade { member: None }));
     commit(&store, [start(&session), link, ceremony, invite(&invitation), self::note(&note)]).await;
-    commit(&store, [count_try("ada", wall)]).await;
+    commit(&store, [count_try("ada", wall), add_key(&sample.access_key(Some(&ada), "key"))]).await;
     // The count after a minute, the session after half an hour, the link and the ceremony after one, the invitation
-    // thirty days after that.
+    // and the access key thirty days after that.
     for (seconds, gone) in
-        [(59, 0), (60, 1), (1799, 0), (1800, 1), (3599, 0), (3600, 2), (30 * DAY, 0), (30 * DAY + 3600, 1)]
+        [(59, 0), (60, 1), (1799, 0), (1800, 1), (3599, 0), (3600, 2), (30 * DAY, 0), (30 * DAY + 3600, 2)]
     {
         assert_eq!(store.purge(shifted(wall, seconds), 10).await.unwrap(), gone, "after {seconds} s");
     }
     assert_eq!(store.sign_in_link(digest("link")).await.unwrap(), None);
     assert_eq!(store.invitations(9).await.unwrap(), []);
+    assert_eq!(store.access_keys(9).await.unwrap(), []);
     assert_eq!(store.admin_entries(None, 9).await.unwrap(), [note]);
     assert_eq!(store.team().await.unwrap().members, [ada]);
 }

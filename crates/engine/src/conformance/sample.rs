@@ -11,7 +11,7 @@ use ringtrue_domain::{
     identity::Line,
     secret::{Clear, Digest, Pepper},
     sms::{Slot, SmsTemplate},
-    text::CallerText,
+    text::{CallerText, Label},
 };
 
 use crate::{
@@ -104,8 +104,14 @@ pub fn put_identity_from(expect: u64, identity: &Identity) -> Change {
     Change::PutIdentity { expect, identity: Box::new(identity.clone()) }
 }
 
+/// Writes a new project.
 pub fn put_project(project: &Project) -> Change {
-    Change::PutProject(Box::new(project.clone()))
+    put_project_from(0, project)
+}
+
+/// Writes a project again, from a version.
+pub fn put_project_from(expect: u64, project: &Project) -> Change {
+    Change::PutProject { expect, project: Box::new(project.clone()) }
 }
 
 impl Sample {
@@ -254,7 +260,9 @@ impl Sample {
             project: self.project,
             environment,
             secret: digest("secret"),
+            name: Some(Label::parse("name", "Zoë’s laptop 🦀").unwrap()),
             created_at: self.wall,
+            used_at: None,
             revoked_at: None,
         }
     }

@@ -6,8 +6,8 @@ use super::{
     Subject, commit, conflict,
     flows::link,
     sample::{
-        PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_project, shifted,
-        subscriber,
+        PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_project,
+        put_project_from, shifted, subscriber,
     },
     unit,
 };
@@ -106,7 +106,7 @@ pub async fn a_refused_unit_keeps_what_was_before(store: Subject) {
     let unit = [
         put(1, &flow),
         Change::FinishJob { id: job.id, lease: [1; 16] },
-        put_project(&sample.project("after")),
+        put_project_from(1, &sample.project("after")),
         put_identity(&renumbered),
         Change::RevokeCredential { id: credential.id, at: sample.wall },
         Change::AdvanceClock { project, by_micros: 5 },

@@ -1,12 +1,13 @@
 //! Looking at a webhook and its deliveries, and sending some again.
 
-use ringtrue_domain::{DeliveryId, FieldError};
+use ringtrue_domain::{DeliveryId, FieldError, member::Permission};
 
 use super::setup::no_webhook;
 use crate::{
     Engine, Error,
     model::{
-        Attempt, Content, Delivery, DeliveryQuery, KeyScope, LaneHealth, ReplayOf, StoredEvent, Webhook,
+        Attempt, By, Content, Delivery, DeliveryQuery, KeyScope, LaneHealth, ReplayOf, StoredEvent, Webhook,
+        WebhookDeed,
     },
     ports::{Change, HookChange, Note, Unit},
 };
@@ -23,6 +24,8 @@ const MAX_COUNTED: usize = 10_000;
 pub struct WebhookReport {
     /// The webhook.
     pub webhook: Webhook,
+    /// Its version, for the next change.
+    pub version: u64,
     /// How its endpoint has been doing.
     pub health: LaneHealth,
     /// Events that were not delivered yet, whether they are in a delivery already or not; without those that were given
@@ -61,6 +64,7 @@ impl Engine {
         let packed: u64 = open.iter().map(Delivery::events).sum();
         Ok(WebhookReport {
             webhook: stored.webhook,
+            version: stored.version,
             health: lane.map(|lane| lane.health).unwrap_or_default(),
             waiting: packed + lane.map_or(0, |lane| lane.last.saturating_sub(lane.packed)),
             waiting_more: open.len() == MAX_COUNTED,
@@ -87,7 +91,14 @@ impl Engine {
     }
 
     /// Sends deliveries again, under the ids that they have. What was opened before an error stays so.
-    pub async fn replay_deliveries(&self, scope: KeyScope, of: ReplayOf) -> Result<Replayed, Error> {
+    pub async fn replay_deliveries(
+        &self,
+        by: impl Into<By<'_>>,
+        scope: KeyScope,
+        of: ReplayOf,
+    ) -> Result<Replayed, Error> {
+        let by = by.into();
+        by.must(Permission::ManageWebhooks)?;
         let stored = self.store().webhook(scope).await?.ok_or_else(no_webhook)?;
         match of {
             ReplayOf::One(id) if self.store().delivery(scope, id).await?.is_none() => {
@@ -100,6 +111,12 @@ impl Engine {
         }
         let now = self.now(stored.clock_ahead_micros);
         let give_up_at = self.parts.settings.delivery.give_up_at(now);
+        let delivery = match of {
+            ReplayOf::One(id) => Some(id),
+            ReplayOf::Failed | ReplayOf::Between(..) => None,
+        };
+        // It is one deed however many units it takes.
+        let mut deed = self.hook_deed(by, scope, WebhookDeed::Replayed { delivery });
         let (mut opened, mut last) = (0, None);
         loop {
             let page = self.store().replayable(scope, of, last, REPLAY_BITE).await?;
@@ -107,7 +124,9 @@ impl Engine {
             if !ids.is_empty() {
                 opened += ids.len() as u64;
                 let replay = Change::Hook(HookChange::Replay { scope, ids, now, give_up_at });
-                self.store().commit(Unit::new().with(replay)).await?;
+                let mut unit = Unit::new().with(replay);
+                unit.changes.extend(deed.take());
+                self.store().commit(unit).await?;
                 self.bus().publish(Note::EventsAdded(scope.project));
             }
             if page.len() < REPLAY_BITE {

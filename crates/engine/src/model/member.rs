@@ -2,8 +2,12 @@
 
 use jiff::Timestamp;
 use ringtrue_domain::{
-    FlowId, ProjectId,
-    member::{AdminEntryId, InvitationId, InvitationState, Member, MemberId, Permission, Role, SessionId},
+    CredentialId, DeliveryId, FlowId, IdentityId, ProjectId,
+    flow::Environment,
+    member::{
+        AccessKeyId, AdminEntryId, InvitationId, InvitationState, Member, MemberId, Permission, Role,
+        SessionId,
+    },
     secret::{Clear, Digest},
     text::EmailAddress,
 };
@@ -69,8 +73,8 @@ pub struct Invitation {
     pub email: EmailAddress,
     /// What they will be.
     pub role: Role,
-    /// Who invited; it is void when they may not invite any more.
-    pub by: MemberId,
+    /// Who invited; it is void when they may not invite any more. None: whoever has the command line.
+    pub by: Option<MemberId>,
     /// When.
     pub created_at: Timestamp,
     /// The first instant at which it cannot be accepted any more.
@@ -159,6 +163,8 @@ pub struct AdminEntry {
 pub enum Actor {
     /// A member.
     Member(MemberId),
+    /// Automation with an access key.
+    Key(AccessKeyId),
     /// Whoever has the command line on the server.
     Operator,
     /// Somebody who is not signed in.
@@ -179,6 +185,16 @@ pub enum Way {
     Passkey,
     /// Single sign-on.
     SingleSignOn,
+}
+
+/// What of production was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trial {
+    /// Whether a text arrives.
+    Message,
+    /// Whether the identity source answers.
+    Source,
 }
 
 /// What was done in the portal, with what was before and is now.
@@ -276,6 +292,101 @@ pub enum Deed {
         /// The verification.
         flow: FlowId,
     },
+    /// An access key was made.
+    AccessKeyMade {
+        /// Which.
+        key: AccessKeyId,
+        /// What it may do.
+        role: Role,
+    },
+    /// An access key was revoked.
+    AccessKeyRevoked {
+        /// Which.
+        key: AccessKeyId,
+    },
+    /// A project was created.
+    ProjectCreated {
+        /// Which.
+        project: ProjectId,
+    },
+    /// Something was done about a credential.
+    Credential {
+        /// Whose.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// Which.
+        credential: CredentialId,
+        /// What.
+        done: CredentialDeed,
+    },
+    /// Something was done about a webhook.
+    Webhook {
+        /// Whose.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// What.
+        done: WebhookDeed,
+    },
+    /// Something was done about an identity.
+    Identity {
+        /// Whose.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// Which.
+        identity: IdentityId,
+        /// What.
+        done: IdentityDeed,
+    },
+    /// A sandbox clock was moved.
+    ClockMoved {
+        /// Whose.
+        project: ProjectId,
+        /// How far forward.
+        seconds: i64,
+    },
+    /// Something was let become of a sandbox identity's number.
+    Simulated {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        identity: IdentityId,
+        /// In how many steps.
+        steps: usize,
+    },
+    /// All that is known of a person was handed out.
+    Exported {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
+    },
+    /// All that was known of a person was erased.
+    Erased {
+        /// Of which project.
+        project: ProjectId,
+        /// Of which environment.
+        environment: Environment,
+        /// How many identities.
+        identities: u32,
+        /// How many verifications.
+        verifications: u32,
+    },
+    /// Something that production relies on was tried.
+    Tried {
+        /// Of which project.
+        project: ProjectId,
+        /// What.
+        trial: Trial,
+        /// Whether the other side took it.
+        good: bool,
+    },
     /// A setting was changed.
     Changed {
         /// Of which project; none: the installation's.
@@ -287,6 +398,62 @@ pub enum Deed {
         /// What it is; never a secret.
         after: Option<String>,
     },
+}
+
+/// What was done about a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialDeed {
+    /// It was created.
+    Created,
+    /// It got another name, or none.
+    Named,
+    /// It was revoked.
+    Revoked,
+}
+
+/// What was done about a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookDeed {
+    /// Its address was saved. Scheme, host and port only: the rest may hold tokens.
+    Saved {
+        /// What it was.
+        before: Option<String>,
+        /// What it is.
+        after: String,
+    },
+    /// A test was sent.
+    Tested,
+    /// Its secrets were shown.
+    SecretsShown,
+    /// It got a new secret.
+    Rotated,
+    /// The older of two secrets was ended.
+    RotationFinished,
+    /// Sending was stopped.
+    Paused,
+    /// Sending goes on.
+    Resumed,
+    /// It was removed.
+    Removed,
+    /// Deliveries were opened again.
+    Replayed {
+        /// Which one; none: several.
+        delivery: Option<DeliveryId>,
+    },
+}
+
+/// What was done about an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityDeed {
+    /// Changes of its number lead to events again.
+    Activated,
+    /// Changes of its number lead to events no more.
+    Deactivated,
+    /// It was removed.
+    Disenrolled,
 }
 
 /// Who is signed in, as the token of a session tells.

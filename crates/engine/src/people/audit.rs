@@ -5,10 +5,9 @@ use ringtrue_domain::{
     member::{AdminEntryId, Permission},
 };
 
-use super::actor;
 use crate::{
     Engine, Error,
-    model::{AdminEntry, Deed, SignedIn},
+    model::{AdminEntry, By, Deed},
     ports::{Change, Unit},
 };
 
@@ -20,26 +19,24 @@ impl Engine {
     /// given.
     pub async fn admin_entries(
         &self,
-        by: &SignedIn,
+        by: impl Into<By<'_>>,
         before: Option<AdminEntryId>,
         limit: usize,
     ) -> Result<Vec<AdminEntry>, Error> {
-        if !by.may(Permission::SeeAudit) {
-            return Err(Error::NotPermitted);
-        }
+        by.into().must(Permission::SeeAudit)?;
         Ok(self.store().admin_entries(before, limit.min(MAX_ENTRIES)).await?)
     }
 
-    /// The line that says that a member did something, for the unit that does it.
-    pub fn deed(&self, by: &SignedIn, deed: Deed) -> Change {
-        self.note(self.wall(), actor(&by.member), deed)
+    /// The line that says that somebody did something, for the unit that does it; none for whoever is not written down.
+    pub fn deed<'a>(&self, by: impl Into<By<'a>>, deed: Deed) -> Option<Change> {
+        by.into().actor().map(|actor| self.note(self.wall(), actor, deed))
     }
 
-    /// Notes that a member looked at something in the clear. Nothing is shown before this is written.
-    pub async fn note_unmasking(&self, by: &SignedIn, flow: FlowId) -> Result<(), Error> {
-        if !by.may(Permission::Unmask) {
-            return Err(Error::NotPermitted);
-        }
-        Ok(self.store().commit(Unit::new().with(self.deed(by, Deed::Unmasked { flow }))).await?)
+    /// Notes that somebody looked at something in the clear. Nothing is shown before this is written.
+    pub async fn note_unmasking(&self, by: impl Into<By<'_>>, flow: FlowId) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::Unmask)?;
+        let changes = self.deed(by, Deed::Unmasked { flow }).into_iter().collect();
+        Ok(self.store().commit(Unit { changes }).await?)
     }
 }

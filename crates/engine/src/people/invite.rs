@@ -12,7 +12,7 @@ use super::{actor, has_room, link::conflict, people};
 use crate::{
     Engine, Error,
     decide::ROUNDS,
-    model::{Deed, Invitation, SignedIn, Team, Way},
+    model::{By, Deed, Invitation, SignedIn, Team, Way},
     ports::{Change, Lent, PeopleChange},
 };
 
@@ -32,7 +32,13 @@ pub struct NewInvitation {
 
 impl Engine {
     /// Invites somebody. An open invitation to the same address is taken back.
-    pub async fn invite(&self, by: &SignedIn, email: &str, role: Role) -> Result<NewInvitation, Error> {
+    pub async fn invite(
+        &self,
+        by: impl Into<By<'_>>,
+        email: &str,
+        role: Role,
+    ) -> Result<NewInvitation, Error> {
+        let by = by.into();
         let email = EmailAddress::parse("email", email)?;
         for _ in 0..ROUNDS {
             let team = self.team_for(by, Permission::ManageTeam).await?;
@@ -44,7 +50,7 @@ impl Engine {
                 token: Digest::of(token.expose().as_bytes()),
                 email: email.clone(),
                 role,
-                by: by.member.id,
+                by: by.member(),
                 created_at: now,
                 expires_at: after(now, INVITATION_SECONDS),
                 state: InvitationState::Open,
@@ -55,12 +61,12 @@ impl Engine {
                     let deed = Deed::InvitationRevoked { invitation: known.id };
                     let state = InvitationState::Revoked { at: now };
                     unit.push(people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))));
-                    unit.push(self.note(now, actor(&by.member), deed));
+                    unit.extend(self.deed(by, deed));
                 }
             }
             unit.push(people(PeopleChange::Invite(Box::new(invitation.clone()))));
             let deed = Deed::Invited { invitation: invitation.id, role };
-            unit.push(self.note(now, actor(&by.member), deed));
+            unit.extend(self.deed(by, deed));
             if self.is_written(unit).await? {
                 return Ok(NewInvitation { invitation, token });
             }
@@ -69,13 +75,14 @@ impl Engine {
     }
 
     /// Invitations of the last weeks, newest first, whatever became of them.
-    pub async fn invitations(&self, by: &SignedIn) -> Result<Vec<Invitation>, Error> {
-        self.team_for(by, Permission::ManageTeam).await?;
+    pub async fn invitations(&self, by: impl Into<By<'_>>) -> Result<Vec<Invitation>, Error> {
+        self.team_for(by.into(), Permission::ManageTeam).await?;
         Ok(self.store().invitations(MAX_INVITATIONS).await?)
     }
 
     /// Takes an invitation back. One that is not open any more is left as it is.
-    pub async fn revoke_invitation(&self, by: &SignedIn, id: InvitationId) -> Result<(), Error> {
+    pub async fn revoke_invitation(&self, by: impl Into<By<'_>>, id: InvitationId) -> Result<(), Error> {
+        let by = by.into();
         for _ in 0..ROUNDS {
             self.team_for(by, Permission::ManageTeam).await?;
             let known = self.store().invitations(MAX_INVITATIONS).await?;
@@ -86,10 +93,9 @@ impl Engine {
                 return Ok(());
             }
             let state = InvitationState::Revoked { at: now };
-            let unit = vec![
-                people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))),
-                self.note(now, actor(&by.member), Deed::InvitationRevoked { invitation: id }),
-            ];
+            let mut unit =
+                vec![people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known })))];
+            unit.extend(self.deed(by, Deed::InvitationRevoked { invitation: id }));
             if self.is_written(unit).await? {
                 return Ok(());
             }
@@ -153,8 +159,8 @@ impl Engine {
 
     /// Whether an invitation is open, and its maker may invite still.
     fn is_good(&self, invitation: &Invitation, team: &Team) -> bool {
-        let by = team.member(invitation.by);
-        invitation.is_open(self.wall()) && by.is_some_and(|by| by.role.may(Permission::ManageTeam))
+        let may_invite = |by| team.member(by).is_some_and(|by| by.role.may(Permission::ManageTeam));
+        invitation.is_open(self.wall()) && invitation.by.is_none_or(may_invite)
     }
 
     /// Adds to a unit that whoever was invited becomes a member, and is signed in.

@@ -6,6 +6,7 @@
 
 mod audit;
 mod invite;
+mod keys;
 mod link;
 mod passkeys;
 mod recovery;
@@ -19,18 +20,19 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ringtrue_domain::{
     FieldError,
-    member::{AdminEntryId, Member, Permission},
+    member::{AdminEntryId, Member, Permission, Role},
     secret::Clear,
 };
 
 use crate::{
     Engine, Error,
-    model::{Actor, AdminEntry, Deed, SignedIn, Team},
+    model::{Actor, AdminEntry, By, Deed, Team},
     ports::{Change, CommitError, Lent, PeopleChange, Unit},
 };
 
 pub use audit::MAX_ENTRIES;
 pub use invite::NewInvitation;
+pub use keys::{MAX_KEY_DAYS, NewAccessKey};
 pub use passkeys::PasskeyQuestion;
 pub use sign_on::{SignOnError, SignOnStart};
 
@@ -54,7 +56,7 @@ impl Engine {
     }
 
     /// Writes a unit; false when somebody else wrote first, so that it has to be decided again.
-    async fn is_written(&self, changes: Vec<Change>) -> Result<bool, Error> {
+    pub(crate) async fn is_written(&self, changes: Vec<Change>) -> Result<bool, Error> {
         match self.store().commit(Unit { changes }).await {
             Ok(()) => Ok(true),
             Err(CommitError::Conflict) => Ok(false),
@@ -62,14 +64,22 @@ impl Engine {
         }
     }
 
-    /// The team, if whoever is signed in still belongs to it and may do something.
-    async fn team_for(&self, by: &SignedIn, permission: Permission) -> Result<Team, Error> {
+    /// The team, if whoever asks still belongs to it and may do something.
+    async fn team_for(&self, by: By<'_>, permission: Permission) -> Result<Team, Error> {
         let team = self.store().team().await?;
-        match team.member(by.member.id) {
-            None => Err(Error::Unauthorized),
-            Some(member) if member.role.may(permission) => Ok(team),
-            Some(_) => Err(Error::NotPermitted),
-        }
+        let role = match by {
+            By::Member(signed_in) => team.member(signed_in.member.id).ok_or(Error::Unauthorized)?.role,
+            By::Key(holder) => {
+                let maker = holder.maker.map(|maker| team.member(maker).ok_or(Error::Unauthorized));
+                if maker.transpose()?.is_some_and(|maker| !maker.role.covers(holder.role)) {
+                    return Err(Error::Unauthorized);
+                }
+                holder.role
+            }
+            By::Operator => Role::Owner,
+            By::Nobody => return Err(Error::NotPermitted),
+        };
+        if role.may(permission) { Ok(team) } else { Err(Error::NotPermitted) }
     }
 }
 

@@ -5,22 +5,28 @@ use ringtrue_domain::{
     member::{Member, MemberId, Permission, Role},
 };
 
-use super::{actor, link::conflict, people};
+use super::{link::conflict, people};
 use crate::{
     Engine, Error,
     decide::ROUNDS,
-    model::{Deed, SignedIn, Team},
+    model::{By, Deed, Team},
     ports::PeopleChange,
 };
 
 impl Engine {
     /// Everybody, oldest first.
-    pub async fn members(&self, by: &SignedIn) -> Result<Vec<Member>, Error> {
-        Ok(self.team_for(by, Permission::ManageTeam).await?.members)
+    pub async fn members(&self, by: impl Into<By<'_>>) -> Result<Vec<Member>, Error> {
+        Ok(self.team_for(by.into(), Permission::ManageTeam).await?.members)
     }
 
     /// Gives a member another role, which holds from their next click on. The last owner stays one.
-    pub async fn change_role(&self, by: &SignedIn, id: MemberId, role: Role) -> Result<Member, Error> {
+    pub async fn change_role(
+        &self,
+        by: impl Into<By<'_>>,
+        id: MemberId,
+        role: Role,
+    ) -> Result<Member, Error> {
+        let by = by.into();
         for _ in 0..ROUNDS {
             let team = self.team_for(by, Permission::ManageTeam).await?;
             let known = known(&team, id)?;
@@ -31,7 +37,7 @@ impl Engine {
             let member = Member { role, ..known.clone() };
             let deed = Deed::RoleChanged { member: id, before: known.role, after: role };
             let put = PeopleChange::PutMember { expect: team.version, member: Box::new(member.clone()) };
-            let unit = vec![people(put), self.note(self.wall(), actor(&by.member), deed)];
+            let unit = std::iter::once(people(put)).chain(self.deed(by, deed)).collect();
             if self.is_written(unit).await? {
                 return Ok(member);
             }
@@ -41,14 +47,15 @@ impl Engine {
 
     /// Removes a member; their sessions end at once, and so does all else that they could sign in with. The last owner
     /// stays.
-    pub async fn remove_member(&self, by: &SignedIn, id: MemberId) -> Result<(), Error> {
+    pub async fn remove_member(&self, by: impl Into<By<'_>>, id: MemberId) -> Result<(), Error> {
+        let by = by.into();
         for _ in 0..ROUNDS {
             let team = self.team_for(by, Permission::ManageTeam).await?;
             let known = known(&team, id)?;
             keeps_an_owner(&team, known)?;
             let deed = Deed::Removed { member: id, role: known.role };
             let remove = PeopleChange::RemoveMember { expect: team.version, id };
-            let unit = vec![people(remove), self.note(self.wall(), actor(&by.member), deed)];
+            let unit = std::iter::once(people(remove)).chain(self.deed(by, deed)).collect();
             if self.is_written(unit).await? {
                 return Ok(());
             }

@@ -2,6 +2,7 @@
 
 mod bus;
 mod clock;
+mod erasure;
 mod fault;
 mod identity_source;
 mod line_monitor;
@@ -20,6 +21,7 @@ mod webhook_sender;
 pub use bus::{Bus, BusBetween, Carried, Ear, LocalBus, Note, Watch, between};
 pub(crate) use clock::Lent;
 pub use clock::{Clock, EntropySource, SystemClock, SystemEntropy};
+pub use erasure::Erasure;
 pub use fault::Fault;
 pub use identity_source::{IdentitySource, Question};
 pub use line_monitor::{LineMonitor, LineQuestion, Sight};

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    member::{AdminEntryId, Member, MemberId, SessionId},
+    member::{AccessKeyId, AdminEntryId, Member, MemberId, SessionId},
     secret::{Clear, Digest},
     text::EmailAddress,
 };
 
 use super::StoreError;
-use crate::model::{AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team};
+use crate::model::{AccessKey, AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team};
 
 /// A change about people.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub enum PeopleChange {
         /// The member.
         member: Box<Member>,
     },
-    /// Removes a member with their sessions, passkeys, recovery codes and links. `expect` as above.
+    /// Removes a member with their sessions, passkeys, recovery codes, links and access keys. `expect` as above.
     RemoveMember {
         /// The version that was read.
         expect: u64,
@@ -107,6 +107,20 @@ pub enum PeopleChange {
         /// Digest of its token.
         token: Digest,
     },
+    /// Adds an access key.
+    AddAccessKey(Box<AccessKey>),
+    /// Says that an access key was used, if it is still there; never back.
+    UseAccessKey {
+        /// Which.
+        id: AccessKeyId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Removes an access key. One that is not there (any more) is a conflict.
+    RemoveAccessKey {
+        /// Which.
+        id: AccessKeyId,
+    },
     /// Adds to what was done.
     Note(Box<AdminEntry>),
 }
@@ -150,6 +164,12 @@ pub trait PeopleStore {
 
     /// What a browser's answer is to be compared with, expired or not.
     async fn ceremony(&self, token: Digest) -> Result<Option<Ceremony>, StoreError>;
+
+    /// The access key of a token, expired or not, and whoever made it as far as they are still there.
+    async fn access_key(&self, token: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError>;
+
+    /// Access keys, newest first, at most `limit`; expired ones too.
+    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError>;
 
     /// What was done, newest first, at most `limit`; what was done before the entry `before`, when given.
     async fn admin_entries(

@@ -39,6 +39,11 @@ pub trait SmsSender: Send + Sync {
         false
     }
 
+    /// Whether it sends to phones at all. One that does not is no mistake while nobody verifies in production.
+    fn reaches_phones(&self) -> bool {
+        true
+    }
+
     /// Whether sending the same message id twice reaches the phone once. If not, a message whose fate is unknown is
     /// not sent again: the person can ask for another.
     fn recognises_repeats(&self) -> bool;

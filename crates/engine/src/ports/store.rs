@@ -5,10 +5,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    CredentialId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId, flow::Flow, secret::Digest,
+    CredentialId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId, flow::Flow, secret::Digest, text::Label,
 };
 
 use super::{
+    erasure::Erasure,
     listing_store::{ListingChange, ListingStore},
     people_store::{PeopleChange, PeopleStore},
     poll_store::{PollChange, PollStore},
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::model::{
     AccessToken, AuditEntry, Caller, ChangeEvent, Credential, FeedFile, Identity, Job, KeyScope, Lease, Node,
-    NodeId, OutboxMessage, Project, Remembered, StoredFlow, Subscriber,
+    NodeId, OutboxMessage, Project, Remembered, StoredFlow, StoredProject, Subscriber,
 };
 
 /// A write as data: all of it is durable when [`Store::commit`] returns, or none of it ever is.
@@ -102,6 +103,8 @@ pub enum Change {
     Poll(PollChange),
     /// Something about lists and counts of verifications.
     List(ListingChange),
+    /// Erases what is known of a person.
+    Erase(Erasure),
     /// Something about the people of the portal.
     People(PeopleChange),
     /// Writes how far a file of changes was taken in. `expect` is the number of rows that was read, none for a file that
@@ -151,10 +154,31 @@ pub enum Change {
     Audit(AuditEntry),
     /// Keeps a sandbox message; one with the same id is kept once.
     PutOutbox(Box<OutboxMessage>),
-    /// Writes a project.
-    PutProject(Box<Project>),
+    /// Writes a project. `expect` is the version that was read, 0 for a new one; another one stored is a conflict.
+    PutProject {
+        /// The version that was read.
+        expect: u64,
+        /// The project.
+        project: Box<Project>,
+    },
     /// Adds a credential.
     PutCredential(Credential),
+    /// Gives a credential a name, or takes it away.
+    NameCredential {
+        /// Its project.
+        project: ProjectId,
+        /// Which.
+        id: CredentialId,
+        /// The name.
+        name: Option<Label>,
+    },
+    /// Says that a credential was used; never back.
+    UseCredential {
+        /// Which.
+        id: CredentialId,
+        /// When.
+        at: Timestamp,
+    },
     /// Revokes a credential; its tokens stop at once.
     RevokeCredential {
         /// Which.
@@ -255,7 +279,12 @@ pub trait Store: WatchStore + PollStore + ListingStore + PeopleStore + Send + Sy
     async fn credentials(&self, scope: KeyScope) -> Result<Vec<Credential>, StoreError>;
 
     /// A project.
-    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError>;
+    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        Ok(self.stored_project(id).await?.map(|stored| stored.project))
+    }
+
+    /// A project, with its version.
+    async fn stored_project(&self, id: ProjectId) -> Result<Option<StoredProject>, StoreError>;
 
     /// All projects, oldest first.
     async fn projects(&self) -> Result<Vec<Project>, StoreError>;

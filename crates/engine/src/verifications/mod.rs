@@ -6,7 +6,10 @@ mod overview;
 mod story;
 
 use jiff::Timestamp;
-use ringtrue_domain::flow::{Environment, Event, Flow};
+use ringtrue_domain::{
+    PhoneNumber,
+    flow::{Environment, Event, Flow},
+};
 
 use crate::{
     Engine, Error,
@@ -43,9 +46,17 @@ pub(crate) fn changes(
     [add, renumber, conclude].into_iter().flatten().map(Change::List)
 }
 
+/// A number as those see it who may not see people's: personas, who are nobody, whole.
+fn shown_number(phone: &PhoneNumber, environment: Environment) -> String {
+    match environment {
+        Environment::Sandbox => phone.expose().to_owned(),
+        Environment::Production => phone.masked(),
+    }
+}
+
 impl Engine {
     /// Now on the clock of an environment.
-    async fn now_in(&self, scope: KeyScope) -> Result<Timestamp, Error> {
+    pub async fn now_in(&self, scope: KeyScope) -> Result<Timestamp, Error> {
         Ok(match scope.environment {
             Environment::Sandbox => self.now(self.store().clock_ahead(scope.project).await?),
             Environment::Production => self.wall(),

@@ -1,5 +1,5 @@
-//! One verification as what happened, in order. Redacted; what is masked has a call of its own, so that whoever may not
-//! see it never gets it, and so that looking can be written down.
+//! One verification as what happened, in order. Redacted in production; what is masked has a call of its own, so that
+//! whoever may not see it never gets it, and so that looking can be written down.
 
 use jiff::Timestamp;
 use ringtrue_domain::{
@@ -28,10 +28,12 @@ pub struct VerificationStory {
     pub session_ends_at: Timestamp,
     /// When it is erased.
     pub kept_until: Timestamp,
-    /// The number that it is about now, masked.
+    /// The number that it is about now: masked in production, a persona's whole.
     pub number: String,
-    /// The person's name, masked.
+    /// The person's name: masked in production.
     pub name: String,
+    /// Whether there is an e-mail address of the person.
+    pub has_email: bool,
     /// The caller's id of the person.
     pub client_customer_id: Option<CallerText>,
     /// The caller's id of the request.
@@ -84,6 +86,13 @@ pub struct Unmasked {
     pub email: Option<EmailAddress>,
 }
 
+fn shown_name(name: &PersonName, environment: Environment) -> String {
+    match environment {
+        Environment::Sandbox => format!("{} {}", name.first(), name.last()),
+        Environment::Production => name.masked(),
+    }
+}
+
 impl Engine {
     /// One verification as what happened.
     ///
@@ -99,8 +108,9 @@ impl Engine {
             began_at: flow.opened_at(),
             session_ends_at: flow.deadline(),
             kept_until: flow.purge_after(),
-            number: flow.subject().phone.masked(),
-            name: flow.terms().name.masked(),
+            number: super::shown_number(&flow.subject().phone, listing.scope.environment),
+            name: shown_name(&flow.terms().name, listing.scope.environment),
+            has_email: flow.terms().email.is_some(),
             client_customer_id: flow.terms().client_customer_id.clone(),
             client_request_id: flow.terms().client_request_id.clone(),
             asked_from: flow.asked_from().map(str::to_owned),

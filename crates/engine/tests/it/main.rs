@@ -11,5 +11,6 @@ mod people;
 mod polls;
 mod sim;
 mod store_faults;
+mod trials;
 mod verifications;
 mod world;

@@ -1,6 +1,6 @@
 //! The server API: what a customer's back end calls (contract: server-api.md, sandbox.md), and what carriers do.
 
-mod evaluation;
+pub(crate) mod evaluation;
 mod events;
 mod feed;
 mod identity;
@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::state::App;
 
 pub(crate) use events::render as render_events;
-pub(crate) use sandbox::{message, reading};
+pub(crate) use sandbox::{events::simulated_steps, message, reading};
 
 /// All routes of the server API.
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -4,7 +4,7 @@ pub(super) mod events;
 
 use axum::{Json, extract::State, response::Response};
 use ringtrue_domain::sms::segments;
-use ringtrue_engine::{ClockReading, model::OutboxMessage};
+use ringtrue_engine::{By, ClockReading, model::OutboxMessage};
 use ringtrue_wire::{
     error::ErrorBody,
     sandbox::{
@@ -74,7 +74,7 @@ pub(crate) async fn advance(
         body.value.advance_seconds.ok_or_else(|| ApiError::field("advanceSeconds", "is required"))?;
     let render = |clock: &ClockReading| to_json(&reading(clock));
     let project = caller.0.project.id;
-    Ok(json_text(app.engine.advance_sandbox_clock(project, seconds, key.as_ref(), render).await?))
+    Ok(json_text(app.engine.advance_sandbox_clock(By::Nobody, project, seconds, key.as_ref(), render).await?))
 }
 
 /// Gives the address of the project's virtual handset, good for a day.

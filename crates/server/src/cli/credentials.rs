@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 use ringtrue_domain::{CredentialId, ProjectId, flow};
+use ringtrue_engine::By;
 use serde_json::json;
 
 use super::{Place, block_on, output};
@@ -19,6 +20,9 @@ pub(super) enum CredentialsCommand {
         /// The environment
         #[arg(long)]
         environment: Environment,
+        /// What to call it, at most 80 characters
+        #[arg(long)]
+        name: Option<String>,
         #[command(flatten)]
         place: Place,
         /// Print JSON
@@ -59,10 +63,12 @@ impl CredentialsCommand {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         block_on(async {
             match self {
-                Self::Create { project, environment, place, json } => {
+                Self::Create { project, environment, name, place, json } => {
                     let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
-                    let fresh = engine.create_credential(project, environment.into()).await?;
+                    let fresh = engine
+                        .create_credential(By::Operator, project, environment.into(), name.as_deref())
+                        .await?;
                     engine.store().close().await;
                     if json {
                         output::json(&json!({
@@ -81,7 +87,7 @@ impl CredentialsCommand {
                 Self::Revoke { client_id, place, json } => {
                     let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
-                    engine.revoke_credential(client_id).await?;
+                    engine.revoke_credential(By::Operator, client_id).await?;
                     engine.store().close().await;
                     if json {
                         output::json(&json!({ "clientId": client_id.to_string(), "revoked": true }));

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod access_key;
 mod backup;
 mod config;
 mod credentials;
@@ -54,6 +55,9 @@ enum Command {
     /// Manage the credentials of back ends
     #[command(subcommand)]
     Credentials(credentials::CredentialsCommand),
+    /// Manage the keys that automation calls the admin API with
+    #[command(subcommand)]
+    AccessKey(access_key::AccessKeyCommand),
     /// Manage the registry of subscribers
     #[command(subcommand)]
     Subscribers(subscribers::SubscribersCommand),
@@ -124,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::SignInLink(command) => command.run(),
         Command::Project(command) => command.run(),
         Command::Credentials(command) => command.run(),
+        Command::AccessKey(command) => command.run(),
         Command::Subscribers(command) => command.run(),
         Command::Feed(command) => command.run(),
         Command::Webhook(command) => command.run(),

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::Subcommand;
 use ringtrue_domain::ProjectId;
-use ringtrue_engine::model::{Persona, ProjectSettings};
+use ringtrue_engine::{
+    By,
+    model::{Persona, ProjectSettings},
+};
 use serde_json::json;
 
 use super::{Place, block_on, output};
@@ -76,7 +79,7 @@ impl ProjectCommand {
                     let settings = ProjectSettings { bound_host, retry_page, ..ProjectSettings::default() };
                     let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
-                    let project = engine.create_project(&name, settings).await?;
+                    let project = engine.create_project(By::Operator, &name, settings).await?;
                     engine.store().close().await;
                     if json {
                         output::json(&json!({ "projectId": project.id.to_string() }));
@@ -96,7 +99,7 @@ impl ProjectCommand {
                     })?;
                     let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
-                    let count = engine.set_personas(project, personas).await?;
+                    let count = engine.set_personas(By::Operator, project, personas).await?;
                     engine.store().close().await;
                     if json {
                         output::json(&json!({ "personas": count }));
@@ -121,7 +124,7 @@ async fn link(
 ) -> anyhow::Result<()> {
     let installation = place.open().await?;
     let engine = installation.admin_engine()?;
-    let mutual = engine.link_project(id, other, wanted).await;
+    let mutual = engine.link_project(By::Operator, id, other, wanted).await;
     engine.store().close().await;
     let mutual = mutual?;
     if json {

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use anyhow::Context as _;
 use ringtrue_domain::{CredentialId, ProjectId, flow::Environment, secret::Digest};
-use ringtrue_engine::{Engine, model::ProjectSettings};
+use ringtrue_engine::{By, Engine, model::ProjectSettings};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::write_private;
@@ -38,8 +38,10 @@ impl Account {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         }
-        let project = engine.create_project("Weir Street Tool Library", ProjectSettings::default()).await?;
-        let fresh = engine.create_credential(project.id, Environment::Sandbox).await?;
+        let project = engine
+            .create_project(By::Operator, "Weir Street Tool Library", ProjectSettings::default())
+            .await?;
+        let fresh = engine.create_credential(By::Operator, project.id, Environment::Sandbox, None).await?;
         let account = Self {
             project: project.id,
             client_id: fresh.id.to_string(),

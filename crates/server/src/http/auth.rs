@@ -9,7 +9,7 @@ use axum::{
     extract::{FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use ringtrue_domain::{CredentialId, flow::Environment};
+use ringtrue_domain::{CredentialId, flow::Environment, member::AccessKeyId};
 use ringtrue_engine::model::{Caller, KeyScope};
 
 use super::{ApiError, Code, rate_limit::Allowance};
@@ -60,6 +60,8 @@ impl FromRequestParts<App> for Authenticated {
 pub(crate) enum Counted {
     /// Those of a back end.
     Credential(CredentialId),
+    /// Those of automation.
+    AccessKey(AccessKeyId),
     /// Those of whoever posts to a feed, by its place in the configuration.
     Feed(usize),
 }
@@ -84,7 +86,7 @@ pub(super) struct Meter(Arc<OnceLock<Allowance>>);
 impl Meter {
     /// Whether calls of this path are counted.
     pub(super) fn is_for(path: &str) -> bool {
-        path.starts_with("/v3/") || path.starts_with("/feed/")
+        ["/v3/", "/feed/", "/admin/"].iter().any(|prefix| path.starts_with(prefix))
     }
 
     /// Gives a request a meter.

@@ -38,6 +38,8 @@ pub(crate) enum Code {
     TooLarge,
     /// A body of a type that is not taken.
     WrongType,
+    /// Somebody else has changed it since it was read.
+    Stale,
     /// Rate limit.
     TooMany,
     /// Overloaded or a dependency is down.
@@ -45,7 +47,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    /// All of them, for the reference page.
+    /// Those of the server API, for the reference page.
     pub(crate) const ALL: [Self; 14] = [
         Self::Bug,
         Self::Invalid,
@@ -77,6 +79,7 @@ impl Code {
             Self::UnknownIdentity => (StatusCode::NOT_FOUND, 8011),
             Self::NotFound => (StatusCode::NOT_FOUND, 8404),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, 8405),
+            Self::Stale => (StatusCode::PRECONDITION_FAILED, 8412),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 8429),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, 8503),
         }
@@ -101,6 +104,7 @@ impl Code {
             Self::UnknownIdentity => "no such identity, for these credentials",
             Self::NotFound => "no such path",
             Self::WrongMethod => "the path has no such method",
+            Self::Stale => "somebody else has changed it since it was read",
             Self::TooMany => "rate limit; Retry-After says when to try again",
             Self::Unavailable => {
                 "overloaded, or a dependency is down; nothing was half-done; see Retry-After"
@@ -114,13 +118,22 @@ impl Code {
 pub(crate) struct ApiError {
     code: Code,
     message: String,
+    field: Option<&'static str>,
     retry_after: Option<Duration>,
+}
+
+/// A refusal as it travels with its response, for surfaces that tell it in another form.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) field: Option<&'static str>,
 }
 
 impl ApiError {
     /// An error with a text for people. The text must hold nothing personal.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_after: None }
+        Self { code, message: message.into(), field: None, retry_after: None }
     }
 
     /// Says when to try again.
@@ -149,7 +162,9 @@ impl ApiError {
     /// The response with a body that an endpoint made.
     pub(crate) fn respond(&self, body: ErrorBody) -> Response {
         let (status, _) = self.code.wire();
+        let message = body.message.clone();
         let mut response = (status, Json(body)).into_response();
+        response.extensions_mut().insert(Refusal { code: self.code, message, field: self.field });
         let headers = response.headers_mut();
         if let Some(pause) = self.retry_after {
             // Whole seconds, rounded up: an early retry would be refused again.
@@ -170,7 +185,7 @@ impl ApiError {
 
 impl From<FieldError> for ApiError {
     fn from(error: FieldError) -> Self {
-        Self::new(Code::Invalid, error.to_string())
+        Self { field: Some(error.field), ..Self::new(Code::Invalid, error.to_string()) }
     }
 }
 
@@ -185,6 +200,9 @@ impl From<Error> for ApiError {
             Error::NoPersona => Self::new(Code::NoPersona, "phoneNumber: no sandbox persona has this number"),
             Error::UnknownFlow => Self::new(Code::UnknownFlow, "correlationId: unknown or expired"),
             Error::UnknownIdentity => Self::new(Code::UnknownIdentity, "no such identity"),
+            Error::Stale => {
+                Self::new(Code::Stale, "somebody else has changed it since it was read: read it again")
+            }
             Error::TooMany { retry_after } => {
                 Self::new(Code::TooMany, "tried too often, try again later").after(retry_after)
             }

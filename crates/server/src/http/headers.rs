@@ -9,7 +9,7 @@ use axum::{
 
 /// Whether a path belongs to one of the APIs.
 pub(super) fn is_api(path: &str) -> bool {
-    path == "/token" || ["/v3/", "/v1/", "/feed/"].iter().any(|prefix| path.starts_with(prefix))
+    path == "/token" || ["/v3/", "/v1/", "/feed/", "/admin/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// Answers of the APIs are never kept or guessed at.

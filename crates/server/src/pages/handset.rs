@@ -8,7 +8,7 @@ use axum::{
     response::{Redirect, Response},
     routing::{get, put},
 };
-use ringtrue_engine::{ClockReading, model::Project};
+use ringtrue_engine::{By, ClockReading, model::Project};
 use ringtrue_wire::{
     handset::{Messages, NetworkSwitch, Number, Numbers},
     sandbox::{AdvanceClockRequest, ClockResponse},
@@ -121,5 +121,5 @@ async fn advance(
     let seconds =
         body.value.advance_seconds.ok_or_else(|| ApiError::field("advanceSeconds", "is required"))?;
     let render = |clock: &ClockReading| to_json(&reading(clock));
-    Ok(json_text(app.engine.advance_sandbox_clock(project.id, seconds, None, render).await?))
+    Ok(json_text(app.engine.advance_sandbox_clock(By::Nobody, project.id, seconds, None, render).await?))
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ringtrue_domain::{flow::LinkStanding, secret::Digest};
+use ringtrue_domain::{flow::LinkStanding, secret::Digest, sms::LandingWords};
 use ringtrue_engine::{LinkPage, LinkUse};
 
 use super::home::render;
@@ -19,10 +19,25 @@ use crate::{
 #[derive(Template)]
 #[template(path = "link.html")]
 struct Ask {
+    /// The project's own words.
+    words: Words,
     project_name: String,
     started_at_text: String,
     asked_from: Option<String>,
     action: String,
+}
+
+/// Words of the project; the facts and whatever it left out are said in ours.
+#[derive(Default)]
+struct Words {
+    language: Option<String>,
+    landing: LandingWords,
+}
+
+impl Words {
+    fn of(words: Option<(String, LandingWords)>) -> Self {
+        words.map_or_else(Self::default, |(language, landing)| Self { language: Some(language), landing })
+    }
 }
 
 #[derive(Template)]
@@ -48,7 +63,8 @@ pub(crate) async fn show(
     let browser = browser(&headers);
     let page = app.engine.link_page(&token, browser.map(|id| Digest::of(id.as_bytes()))).await?;
     let mut response = match page {
-        LinkPage::Ask { project, asked_from, age_seconds } => render(&Ask {
+        LinkPage::Ask { project, words, asked_from, age_seconds } => render(&Ask {
+            words: Words::of(words),
             project_name: project,
             started_at_text: ago(age_seconds),
             asked_from,

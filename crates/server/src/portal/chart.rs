@@ -1,8 +1,12 @@
 //! Charts, drawn on the server: an SVG, the same figures as a table for those who do not see it, and as CSV.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use askama::{Template, filters::HtmlSafe};
+use axum::{
+    http::header,
+    response::{IntoResponse as _, Response},
+};
 
 use crate::http::ApiError;
 
@@ -12,6 +16,13 @@ const LEFT: f64 = 56.0;
 const RIGHT: f64 = 8.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 28.0;
+/// Between a text and what it belongs to.
+const GAP: f64 = 8.0;
+/// Of a chart in rows: where bars begin, room for the value behind the longest, a bar's thickness and the next row's distance.
+const ROW_LEFT: f64 = 200.0;
+const ROW_RIGHT: f64 = 72.0;
+const ROW_BAR: f64 = 16.0;
+const ROW_PAUSE: f64 = 12.0;
 /// Labels below the chart at most; more would run into each other.
 const MAX_LABELS: usize = 8;
 /// Classes that the style sheet has colours and dashes for.
@@ -24,6 +35,8 @@ pub(crate) enum Shape {
     Line,
     /// Side by side.
     Bars,
+    /// Below one another, for labels of several words.
+    Rows,
 }
 
 /// Series over the same labels.
@@ -51,8 +64,8 @@ impl std::fmt::Display for Chart {
 #[template(path = "portal/chart.html")]
 struct Drawing<'a> {
     chart: &'a Chart,
-    ticks: Vec<Tick>,
-    marks: Vec<Mark>,
+    grid: Vec<String>,
+    texts: Vec<Text<'a>>,
     bars: Vec<Bar>,
     lines: Vec<Line>,
     /// The table's: a label and the value of each series.
@@ -64,14 +77,13 @@ struct Drawing<'a> {
     summary: String,
 }
 
-struct Tick {
-    y: String,
-    text: String,
-}
-
-struct Mark {
+struct Text<'a> {
     x: String,
-    text: String,
+    y: String,
+    anchor: &'static str,
+    /// Whether it stands below the chart; on small screens there is room for every other one.
+    is_mark: bool,
+    words: Cow<'a, str>,
 }
 
 struct Bar {
@@ -117,17 +129,12 @@ impl Chart {
 
     /// The figures, one line for each label.
     pub(crate) fn to_csv(&self) -> Result<String, ApiError> {
-        let bug = |error: anyhow::Error| ApiError::from(ringtrue_engine::Error::Bug(error));
-        let mut out = csv::Writer::from_writer(Vec::new());
         let head = self.series.iter().map(|(name, _)| format!("{name} ({})", self.unit));
-        let head = std::iter::once(self.along.to_owned()).chain(head);
-        out.write_record(head).map_err(|error| bug(error.into()))?;
-        for (label, values) in self.rows() {
-            let line = std::iter::once(label.to_owned()).chain(values.iter().map(u64::to_string));
-            out.write_record(line).map_err(|error| bug(error.into()))?;
-        }
-        let bytes = out.into_inner().map_err(|error| bug(anyhow::Error::msg(error.to_string())))?;
-        String::from_utf8(bytes).map_err(|error| bug(error.into()))
+        let head = std::iter::once(self.along.to_owned()).chain(head).collect();
+        let line = |(label, values): (&str, Vec<u64>)| {
+            std::iter::once(label.to_owned()).chain(values.iter().map(u64::to_string)).collect()
+        };
+        csv_text(std::iter::once(head).chain(self.rows().map(line)))
     }
 
     fn rows(&self) -> impl Iterator<Item = (&str, Vec<u64>)> {
@@ -141,24 +148,93 @@ impl Chart {
 
     fn drawing(&self) -> Drawing<'_> {
         let top = self.top();
-        let quarters = [0, 1, 2, 3, 4].map(|quarter| top / 4 * quarter);
-        let tick = |value: u64| Tick { y: short(y(value, top)), text: value.to_string() };
-        // At most so many labels, evenly chosen, the first one always.
-        let step = self.labels.len().div_ceil(MAX_LABELS).max(1);
-        let marks = self.labels.iter().enumerate().step_by(step);
+        let (grid, texts, height) = match self.shape {
+            Shape::Line | Shape::Bars => (grid(top), self.texts(top), HEIGHT),
+            Shape::Rows => (Vec::new(), self.row_texts(top), count(self.labels.len()) * self.row()),
+        };
         Drawing {
             chart: self,
-            ticks: quarters.into_iter().map(tick).collect(),
-            marks: marks.map(|(at, text)| Mark { x: short(self.middle(at)), text: text.clone() }).collect(),
-            bars: if self.shape == Shape::Bars { self.bars(top) } else { Vec::new() },
+            grid,
+            texts,
+            bars: match self.shape {
+                Shape::Line => Vec::new(),
+                Shape::Bars => self.bars(top),
+                Shape::Rows => self.row_bars(top),
+            },
             lines: if self.shape == Shape::Line { self.lines(top) } else { Vec::new() },
             rows: self.rows().collect(),
             width: WIDTH,
-            height: HEIGHT,
+            height,
             left: LEFT,
             right: WIDTH - RIGHT,
             summary: self.summary(),
         }
+    }
+
+    /// Values beside the grid, and labels below.
+    fn texts(&self, top: u64) -> Vec<Text<'_>> {
+        let tick = |quarter: u64| Text {
+            x: short(LEFT - GAP),
+            y: short(y(top / 4 * quarter, top)),
+            anchor: "end",
+            is_mark: false,
+            words: (top / 4 * quarter).to_string().into(),
+        };
+        // At most so many labels, evenly chosen, the first one always.
+        let step = self.labels.len().div_ceil(MAX_LABELS).max(1);
+        let marks = self.labels.iter().enumerate().step_by(step).map(|(at, text)| Text {
+            x: short(self.middle(at)),
+            y: short(HEIGHT - GAP),
+            anchor: "middle",
+            is_mark: true,
+            words: text.into(),
+        });
+        (0..=4).map(tick).chain(marks).collect()
+    }
+
+    /// The distance of two rows.
+    fn row(&self) -> f64 {
+        count(self.series.len()).mul_add(ROW_BAR, ROW_PAUSE)
+    }
+
+    /// Labels before their rows, and values behind their bars.
+    fn row_texts(&self, top: u64) -> Vec<Text<'_>> {
+        let mut texts = Vec::new();
+        for (at, (label, values)) in self.rows().enumerate() {
+            let begin = self.row() * count(at);
+            let middle = begin + self.row() / 2.0;
+            let (x, words) = (short(ROW_LEFT - GAP), label.into());
+            texts.push(Text { x, y: short(middle), anchor: "end", is_mark: false, words });
+            for (style, value) in values.into_iter().enumerate() {
+                let x = short(ROW_LEFT + row_width(value, top) + GAP);
+                let y = short(count(style).mul_add(ROW_BAR, begin + f64::midpoint(ROW_PAUSE, ROW_BAR)));
+                texts.push(Text { x, y, anchor: "start", is_mark: false, words: value.to_string().into() });
+            }
+        }
+        texts
+    }
+
+    fn row_bars(&self, top: u64) -> Vec<Bar> {
+        let mut bars = Vec::new();
+        for (style, (name, values)) in self.series.iter().enumerate() {
+            for (at, value) in values.iter().enumerate() {
+                let begin = self.row().mul_add(count(at), ROW_PAUSE / 2.0);
+                bars.push(Bar {
+                    x: short(ROW_LEFT),
+                    y: short(count(style).mul_add(ROW_BAR, begin)),
+                    width: short(row_width(*value, top)),
+                    height: short(ROW_BAR - 2.0),
+                    style: style % STYLES,
+                    text: self.told(at, name, *value),
+                });
+            }
+        }
+        bars
+    }
+
+    /// A value as a pointer on it shows it.
+    fn told(&self, at: usize, name: &str, value: u64) -> String {
+        format!("{} {}: {name} {value} {}", self.along, self.labels[at], self.unit)
     }
 
     fn slot(&self) -> f64 {
@@ -175,14 +251,13 @@ impl Chart {
         for (style, (name, values)) in self.series.iter().enumerate() {
             for (at, value) in values.iter().enumerate() {
                 let begin = width.mul_add(count(style), self.slot().mul_add(-0.35, self.middle(at)));
-                let label = &self.labels[at];
                 bars.push(Bar {
                     x: short(begin),
                     y: short(y(*value, top)),
                     width: short(width),
                     height: short(y(0, top) - y(*value, top)),
                     style: style % STYLES,
-                    text: format!("{} {label}: {name} {value} {}", self.along, self.unit),
+                    text: self.told(at, name, *value),
                 });
             }
         }
@@ -212,6 +287,24 @@ impl Chart {
     }
 }
 
+/// Lines as CSV.
+pub(crate) fn csv_text(lines: impl Iterator<Item = Vec<String>>) -> Result<String, ApiError> {
+    let bug = |error: anyhow::Error| ApiError::from(ringtrue_engine::Error::Bug(error));
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for line in lines {
+        out.write_record(line).map_err(|error| bug(error.into()))?;
+    }
+    let bytes = out.into_inner().map_err(|error| bug(anyhow::Error::msg(error.to_string())))?;
+    String::from_utf8(bytes).map_err(|error| bug(error.into()))
+}
+
+/// CSV as a file to be kept; `disposition` names it (RFC 6266).
+pub(crate) fn csv_file(disposition: &'static str, text: String) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, text).into_response()
+}
+
 /// Indexes and counts of a chart, which are small.
 #[expect(clippy::cast_precision_loss, reason = "a drawing has fewer places than a float has digits")]
 fn count(number: usize) -> f64 {
@@ -219,9 +312,20 @@ fn count(number: usize) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a pixel is less than what is lost")]
+fn share(value: u64, top: u64) -> f64 {
+    value as f64 / top.max(1) as f64
+}
+
 fn y(value: u64, top: u64) -> f64 {
-    let share = value as f64 / top.max(1) as f64;
-    (1.0 - share).mul_add(HEIGHT - TOP - BOTTOM, TOP)
+    (1.0 - share(value, top)).mul_add(HEIGHT - TOP - BOTTOM, TOP)
+}
+
+fn grid(top: u64) -> Vec<String> {
+    (0..=4).map(|quarter| short(y(top / 4 * quarter, top))).collect()
+}
+
+fn row_width(value: u64, top: u64) -> f64 {
+    share(value, top) * (WIDTH - ROW_LEFT - ROW_RIGHT)
 }
 
 fn short(number: f64) -> String {
@@ -265,6 +369,9 @@ mod tests {
         let bars = chart(Shape::Bars).to_string();
         assert_eq!(bars.matches("<rect").count(), 6, "{bars}");
         assert!(bars.contains("role=\"img\"") && bars.contains("<table") && !bars.contains("<1>"), "{bars}");
+        let rows = chart(Shape::Rows).to_string();
+        assert_eq!(rows.matches("<rect").count(), 6, "{rows}");
+        assert!(rows.contains(">40</text>") && rows.contains("viewBox=\"0 0 640 132\""), "{rows}");
         let line = chart(Shape::Line).to_string();
         assert_eq!(line.matches("<polyline").count(), 2, "{line}");
         let csv = chart(Shape::Line).to_csv().expect("it can be written");

@@ -1,11 +1,7 @@
 //! One delivery: what is in it, what came of each attempt, and sending it again.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use ringtrue_domain::DeliveryId;
 use ringtrue_engine::{
     DeliveryReport,
@@ -14,7 +10,7 @@ use ringtrue_engine::{
 use serde::Deserialize;
 
 use super::{
-    chart::{Chart, Shape},
+    chart::{Chart, Shape, csv_file},
     deliveries::DeliveryRow,
     desk::{Place, Section, Shell},
     fault::{PageError, mistake},
@@ -132,9 +128,7 @@ pub(super) async fn attempts_csv(
 ) -> Result<Response, PageError> {
     let report = report(&app, &place, &id).await?;
     let csv = durations(&report.attempts, &place, report.delivery.id).to_csv()?;
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let disposition = HeaderValue::from_static("attachment; filename=\"attempts.csv\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], csv).into_response())
+    Ok(csv_file("attachment; filename=\"attempts.csv\"", csv))
 }
 
 /// Which are sent again: one, or all that were given up.
@@ -160,7 +154,7 @@ pub(super) async fn replay(
         None => place.path("deliveries"),
     };
     let of = id.map_or(ReplayOf::Failed, ReplayOf::One);
-    let flash = match mistake(app.engine.replay_deliveries(place.scope(), of).await)? {
+    let flash = match mistake(app.engine.replay_deliveries(place.by(), place.scope(), of).await)? {
         Err(problem) => Flash::bad(problem.text),
         Ok(done) if done.paused => {
             Flash::bad("The webhook is paused: what was opened again is sent once you resume it.")

@@ -5,7 +5,10 @@ use axum::{
     http::request::Parts,
 };
 use ringtrue_domain::flow::Environment;
-use ringtrue_engine::model::{KeyScope, Project};
+use ringtrue_engine::{
+    By,
+    model::{KeyScope, Project},
+};
 use serde::Deserialize;
 
 use super::{
@@ -25,30 +28,39 @@ const MAX_SWITCHES: usize = 12;
 pub(crate) enum Section {
     Projects,
     Settings,
+    Texts,
+    Overview,
     Integrate,
+    GoLive,
     Credentials,
     Webhook,
     Deliveries,
+    Verifications,
     Identities,
     Events,
     Outbox,
     Looks,
     Account,
+    AccessKeys,
     Team,
     Audit,
 }
 
 impl Section {
-    /// Those of a project and environment, in the order in which they are used.
-    const OF_PLACE: [Self; 8] = [
+    /// Those of a project and environment: what is looked at, what is worked with, what is set.
+    const OF_PLACE: [Self; 12] = [
+        Self::Overview,
+        Self::Verifications,
+        Self::Identities,
+        Self::Events,
         Self::Integrate,
+        Self::Outbox,
         Self::Credentials,
         Self::Webhook,
         Self::Deliveries,
-        Self::Identities,
-        Self::Events,
-        Self::Outbox,
+        Self::Texts,
         Self::Settings,
+        Self::GoLive,
     ];
 
     /// The last part of the address, and the name.
@@ -56,31 +68,41 @@ impl Section {
         match self {
             Self::Projects => ("projects", "Projects"),
             Self::Settings => ("settings", "Settings"),
+            Self::Texts => ("texts", "Texts"),
+            Self::Overview => ("overview", "Overview"),
             Self::Integrate => ("integrate", "Integrate"),
+            Self::GoLive => ("go-live", "Go live"),
             Self::Credentials => ("credentials", "Credentials"),
             Self::Webhook => ("webhook", "Webhook"),
             Self::Deliveries => ("deliveries", "Deliveries"),
+            Self::Verifications => ("verifications", "Verifications"),
             Self::Identities => ("identities", "Identities"),
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),
             Self::Looks => ("looks", "Display"),
             Self::Account => ("account", "Your account"),
+            Self::AccessKeys => ("access-keys", "Access keys"),
             Self::Team => ("team", "Team"),
             Self::Audit => ("audit", "Audit log"),
         }
     }
 
     /// Those of no project, with what each takes.
-    const GENERAL: [(Self, Permission); 4] = [
+    const GENERAL: [(Self, Permission); 5] = [
         (Self::Account, Permission::SeeProjects),
         (Self::Looks, Permission::SeeProjects),
+        (Self::AccessKeys, Permission::SeeProjects),
         (Self::Team, Permission::ManageTeam),
         (Self::Audit, Permission::SeeAudit),
     ];
 
     /// Production sends real messages, which are not kept.
     fn is_in(self, environment: Environment) -> bool {
-        self != Self::Outbox || environment == Environment::Sandbox
+        match self {
+            Self::Outbox => environment == Environment::Sandbox,
+            Self::GoLive => environment == Environment::Production,
+            _ => true,
+        }
     }
 }
 
@@ -131,6 +153,11 @@ impl FromRequestParts<App> for Desk {
 }
 
 impl Desk {
+    /// Who changes something here.
+    pub(crate) fn by(&self) -> By<'_> {
+        By::Member(self.visitor.signed_in())
+    }
+
     /// What surrounds a page that is about no project.
     pub(crate) fn shell(&self, section: Section, title: &str) -> Shell {
         let mut shell = self.bare(section, title);
@@ -206,6 +233,11 @@ impl Place {
     /// Whose things are shown.
     pub(crate) fn scope(&self) -> KeyScope {
         KeyScope { project: self.project.id, environment: self.environment }
+    }
+
+    /// Who changes something here.
+    pub(crate) fn by(&self) -> By<'_> {
+        self.desk.by()
     }
 
     /// The address of a page here.

@@ -77,6 +77,7 @@ const fn title(code: Code) -> &'static str {
         Code::Forbidden => "Not permitted",
         Code::NotFound | Code::UnknownFlow | Code::UnknownIdentity | Code::NoPersona => "Not found",
         Code::Invalid | Code::TooLarge | Code::WrongType | Code::WrongMethod => "This does not work",
+        Code::Stale => "Changed in between",
         Code::TooMany => "Too much at once",
         Code::Unavailable => "Not available at the moment",
         Code::Bug => "Our mistake",
@@ -93,6 +94,7 @@ const fn next(code: Code) -> &'static str {
         Code::Invalid | Code::TooLarge | Code::WrongType | Code::WrongMethod => {
             "Nothing was changed. Go back and correct it."
         }
+        Code::Stale => "Nothing was changed. Go back, reload, and repeat what you wanted.",
         Code::TooMany | Code::Unavailable => "Nothing was changed. Try again in a moment.",
         Code::Bug => "The answer’s x-request-id header finds the cause in the log.",
     }
@@ -137,6 +139,11 @@ impl Problem {
     /// A mistake in a field, in one sentence.
     pub(super) const fn new(field: &'static str, text: String) -> Self {
         Self { field, text }
+    }
+
+    /// The same, about a field that has another name on this page.
+    pub(super) fn in_field(self, field: &'static str) -> Self {
+        Self { field, ..self }
     }
 
     /// Whether it is about this field.

@@ -40,6 +40,7 @@ struct IdentitiesPage {
     shell: Shell,
     path: String,
     integrate: String,
+    person: Option<String>,
     /// Whether these are those of a number that somebody looked for.
     searched: bool,
     rows: Vec<IdentityRow>,
@@ -108,6 +109,7 @@ fn listed(
         shell: place.shell(Section::Identities),
         path: place.path("identities"),
         integrate: place.path("integrate"),
+        person: place.may(Permission::Erase).then(|| place.path("person")),
         searched,
         rows: found.iter().map(|identity| IdentityRow::of(identity, place)).collect(),
         pager,
@@ -160,6 +162,8 @@ struct IdentityPage {
     line: Vec<(&'static str, String)>,
     active: bool,
     may_manage: bool,
+    /// Where all that is known of the person is handed out and erased.
+    person: Option<String>,
     may_simulate: bool,
     simulate: String,
     events: Vec<EventRow>,
@@ -206,6 +210,7 @@ pub(super) async fn show(
         line: line(&identity),
         active: identity.active,
         may_manage: place.may(Permission::ManageIdentities),
+        person: place.may(Permission::Erase).then(|| place.path("person")),
         may_simulate: place.sandbox_only().is_ok() && place.may(Permission::UseSandbox),
         simulate: format!("{}?identity={}#changes", place.path("outbox"), identity.id),
         events: events.iter().map(|stored| EventRow::of(stored, &place)).collect(),
@@ -249,19 +254,19 @@ pub(super) async fn change(
     Id(id): Id,
     Posted(Change { deed }): Posted<Change>,
 ) -> Result<Response, PageError> {
-    let (scope, id) = (place.scope(), id.as_str());
+    let (by, scope, id) = (place.by(), place.scope(), id.as_str());
     let here = place.path(&format!("identities/{id}"));
     match deed {
         Deed::Activate => {
-            app.engine.activate(scope, id).await?;
+            app.engine.activate(by, scope, id).await?;
             go(&here, &Flash::good("Changes of the number lead to events again."))
         }
         Deed::Deactivate => {
-            app.engine.deactivate(scope, id).await?;
+            app.engine.deactivate(by, scope, id).await?;
             go(&here, &Flash::good("Nothing of this identity is delivered any more."))
         }
         Deed::Disenrol => {
-            app.engine.disenrol(scope, id).await?;
+            app.engine.disenrol(by, scope, id).await?;
             let text = "The identity was disenrolled; everything personal of it is gone.";
             go(&place.path("identities"), &Flash::good(text))
         }

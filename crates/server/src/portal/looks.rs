@@ -72,6 +72,11 @@ impl Looks {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
+    /// The zone itself, for days and hours as this visitor counts them.
+    pub(crate) const fn time_zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// An instant as this visitor reads it.
     pub(crate) fn moment(&self, at: Timestamp) -> Moment {
         let local = at.to_zoned_datetime(self.zone.clone());

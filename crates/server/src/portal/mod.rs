@@ -3,6 +3,7 @@
 //! Pages are drawn here and work without script. A form is a POST whose answer is a redirect; what it takes stands in its
 //! type ([`guard::Form`]). A page of a project gets a [`desk::Place`], which is where permission to look is asked for.
 
+mod access_keys;
 mod account;
 mod audit;
 mod chart;
@@ -14,18 +15,26 @@ mod entry;
 mod events;
 mod fault;
 mod flash;
+mod go_live;
 mod guard;
 mod identities;
 mod integrate;
 mod looks;
 mod outbox;
+mod overview;
 mod parts;
 mod passkeys;
+mod person;
 mod projects;
+mod range;
 mod session;
 mod surround;
 mod team;
+mod texts;
+mod verification;
+mod verifications;
 mod webhook;
+mod words;
 
 use askama::Template;
 use axum::{
@@ -42,7 +51,8 @@ use crate::state::App;
 use fault::PageError;
 use guard::{Form, Posted};
 
-pub(crate) use entry::{link_address, return_address};
+pub(crate) use entry::{invitation_address, link_address, return_address};
+pub(crate) use parts::caller_text;
 pub(crate) use session::{Permission, cookie};
 
 /// All pages.
@@ -66,10 +76,24 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/team/invitations/{id}/revoke", post(team::revoke))
         .route("/portal/team/members/{id}/role", post(team::change_role))
         .route("/portal/team/members/{id}/remove", post(team::remove))
+        .route("/portal/access-keys", get(access_keys::list).post(access_keys::create))
+        .route("/portal/access-keys/{id}/revoke", post(access_keys::revoke))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("texts"), get(texts::show).post(texts::save))
+        .route(&at("texts/edit"), get(texts::edit))
+        .route(&at("texts/preview"), post(texts::preview))
+        .route(&at("texts/remove"), post(texts::remove))
+        .route(&at("texts/targets"), post(texts::targets))
+        .route(&at("overview"), get(overview::show))
+        .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))
+        .route(&at("go-live"), get(go_live::show))
+        .route(&at("go-live/message"), post(go_live::message))
+        .route(&at("go-live/arrived"), post(go_live::arrived))
+        .route(&at("go-live/source"), post(go_live::source))
         .route(&at("credentials"), get(credentials::list).post(credentials::create))
+        .route(&at("credentials/{id}/name"), post(credentials::rename))
         .route(&at("credentials/{id}/revoke"), post(credentials::revoke))
         .route(&at("webhook"), get(webhook::show).post(webhook::save))
         .route(&at("webhook/change"), post(webhook::change))
@@ -78,8 +102,14 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("deliveries/replay"), post(delivery::replay))
         .route(&at("deliveries/{id}"), get(delivery::show))
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
+        .route(&at("verifications"), get(verifications::list).post(verifications::search))
+        .route(&at("verifications/{id}"), get(verification::show))
+        .route(&at("verifications/{id}/unmask"), post(verification::unmask))
         .route(&at("identities"), get(identities::list).post(identities::find))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
+        .route(&at("person"), get(person::ask).post(person::find))
+        .route(&at("person/export"), post(person::export))
+        .route(&at("person/erase"), post(person::erase))
         .route(&at("events"), get(events::list))
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))

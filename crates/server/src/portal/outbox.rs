@@ -16,7 +16,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Asked, Copyable, Number, counted, filled},
+    parts::{Asked, Copyable, Number, filled, span},
     session::Permission,
 };
 use crate::{pages::handset::handset_url, state::App};
@@ -112,22 +112,6 @@ async fn drawn(
     form_page(&page, wrong)
 }
 
-/// How long something is, in its two largest units.
-fn span(seconds: i64) -> String {
-    let seconds = seconds.unsigned_abs();
-    let parts = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-    let mut left = seconds;
-    let mut words = Vec::new();
-    for (unit, name) in parts {
-        if left >= unit {
-            words.push(counted(left / unit, name));
-            left %= unit;
-        }
-    }
-    words.truncate(2);
-    words.join(" ")
-}
-
 #[derive(Deserialize)]
 pub(super) struct Find {
     to: String,
@@ -177,7 +161,8 @@ pub(super) async fn advance(
         Unit::Days => i64::from(DAY_SECONDS),
     };
     let seconds = by.saturating_mul(seconds);
-    let moved = app.engine.advance_sandbox_clock(place.project.id, seconds, None, |_| String::new()).await;
+    let (by, project) = (place.by(), place.project.id);
+    let moved = app.engine.advance_sandbox_clock(by, project, seconds, None, |_| String::new()).await;
     let flash = match mistake(moved)? {
         Ok(_) => Flash::good(format!("The sandbox clock was moved forward by {}.", span(seconds))),
         Err(_) => Flash::bad("The clock can be moved forward only, by at most ten years at once."),
@@ -236,7 +221,7 @@ pub(super) async fn simulate(
     };
     let (now, id) = (step.after_seconds == 0, typed.identity.trim());
     let count = |events: &[ringtrue_domain::EventId]| events.len().to_string();
-    let events = match app.engine.simulate(place.scope(), id, &[step], None, count).await {
+    let events = match app.engine.simulate(place.by(), place.scope(), id, &[step], None, count).await {
         Ok(events) => events,
         Err(Error::UnknownIdentity) => {
             let problem =
@@ -253,15 +238,4 @@ pub(super) async fn simulate(
         (false, _) => "It will happen when the sandbox clock gets there.",
     };
     go(&place.path(&format!("identities/{id}")), &Flash::good(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::span;
-
-    #[test]
-    fn spans_are_told_in_their_two_largest_units() {
-        let spans = [1, 60, 90_061, 172_800].map(span);
-        assert_eq!(spans, ["1 second", "1 minute", "1 day 1 hour", "2 days"]);
-    }
 }

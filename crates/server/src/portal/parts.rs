@@ -61,9 +61,13 @@ impl Number {
     pub(crate) fn of(phone: &PhoneNumber, environment: Environment) -> Self {
         match environment {
             Environment::Sandbox => Self { text: phone.expose().to_owned(), masked: false },
-            // Its `Debug` is the masked form.
-            Environment::Production => Self { text: format!("{phone:?}"), masked: true },
+            Environment::Production => Self { text: phone.masked(), masked: true },
         }
+    }
+
+    /// One that whoever found it has masked where it had to.
+    pub(crate) fn found(text: String, environment: Environment) -> Self {
+        Self { text, masked: environment == Environment::Production }
     }
 }
 
@@ -96,6 +100,13 @@ impl Copyable {
     pub(crate) fn new(text: &(impl ToString + ?Sized), what: &'static str) -> Self {
         Self { text: text.to_string(), what }
     }
+}
+
+/// A choice of a form.
+pub(crate) struct Choice {
+    pub(crate) value: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) chosen: bool,
 }
 
 /// The way to the other pages of a list.
@@ -144,9 +155,29 @@ impl Pager {
     }
 }
 
-/// `1 event`, `2 events`.
+/// `1 event`, `2 events`, `2 identities`.
 pub(crate) fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    match what.strip_suffix("ity") {
+        _ if count == 1 => format!("1 {what}"),
+        Some(stem) => format!("{count} {stem}ities"),
+        None => format!("{count} {what}s"),
+    }
+}
+
+/// How long something is, in its two largest units.
+pub(crate) fn span(seconds: i64) -> String {
+    let seconds = seconds.unsigned_abs();
+    let parts = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+    let mut left = seconds;
+    let mut words = Vec::new();
+    for (unit, name) in parts {
+        if left >= unit {
+            words.push(counted(left / unit, name));
+            left %= unit;
+        }
+    }
+    words.truncate(2);
+    words.join(" ")
 }
 
 /// A field that was left empty counts as absent.
@@ -157,6 +188,12 @@ pub(crate) fn filled(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_told_in_their_two_largest_units() {
+        let spans = [1, 60, 90_061, 172_800].map(span);
+        assert_eq!(spans, ["1 second", "1 minute", "1 day 1 hour", "2 days"]);
+    }
 
     #[test]
     fn people_are_masked_and_personas_are_not() {

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use ringtrue_domain::ProjectId;
 use ringtrue_engine::{
-    ProjectRules,
-    model::{Project, ProjectSettings},
+    Error, ProjectRules,
+    model::{Expect, Project, StoredProject},
 };
 use serde::Deserialize;
 
@@ -26,6 +27,7 @@ struct ProjectsPage {
     shell: Shell,
     rows: Vec<ProjectRow>,
     may_create: bool,
+    fresh_id: String,
     name: String,
     problem: Option<Problem>,
 }
@@ -38,11 +40,11 @@ struct ProjectRow {
 }
 
 /// All projects, newest first.
-pub(super) async fn list(desk: Desk) -> Result<Response, PageError> {
-    listed(&desk, String::new(), None)
+pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
+    listed(&app, &desk, String::new(), None)
 }
 
-fn listed(desk: &Desk, name: String, problem: Option<Problem>) -> Result<Response, PageError> {
+fn listed(app: &App, desk: &Desk, name: String, problem: Option<Problem>) -> Result<Response, PageError> {
     let row = |project: &Project| ProjectRow {
         href: first_page(project),
         name: project.name.clone(),
@@ -54,6 +56,7 @@ fn listed(desk: &Desk, name: String, problem: Option<Problem>) -> Result<Respons
         shell: desk.shell(Section::Projects, "Projects"),
         rows: desk.projects.iter().rev().map(row).collect(),
         may_create: desk.visitor.may(Permission::ManageProjects),
+        fresh_id: app.engine.fresh_project_id().to_string(),
         name,
         problem,
     };
@@ -67,6 +70,8 @@ fn first_page(project: &Project) -> String {
 
 #[derive(Deserialize)]
 pub(super) struct NewProject {
+    /// The id that it will have: the same form, sent again, makes no second one.
+    id: Option<String>,
     name: String,
 }
 
@@ -80,12 +85,21 @@ pub(super) async fn create(
     desk: Desk,
     Posted(new): Posted<NewProject>,
 ) -> Result<Response, PageError> {
-    match mistake(app.engine.create_project(&new.name, ProjectSettings::default()).await)? {
-        Ok(project) => {
+    let id = new.id.as_deref().map(str::parse::<ProjectId>).transpose();
+    let id = id.map_err(|_| PageError::not_found("form"))?.unwrap_or_else(|| app.engine.fresh_project_id());
+    let put = app.engine.put_project(desk.by(), id, &new.name, ProjectRules::default(), Expect::Absent).await;
+    // Whoever clicks twice made it with the first click.
+    let project = match put {
+        Err(Error::Stale) => Ok(app.engine.store().project(id).await?),
+        other => mistake(other)?.map(|put| Some(put.stored.project)),
+    };
+    match project {
+        Ok(Some(project)) => {
             let text = format!("Project {} was created. Next: a credential for your back end.", project.name);
             go(&first_page(&project), &Flash::good(text))
         }
-        Err(problem) => listed(&desk, new.name, Some(problem)),
+        Ok(None) => Err(PageError::not_found("project")),
+        Err(problem) => listed(&app, &desk, new.name, Some(problem)),
     }
 }
 
@@ -97,6 +111,8 @@ struct SettingsPage {
     id: Copyable,
     created: Moment,
     personas: usize,
+    /// What the form changes: another one means that somebody else was faster.
+    version: Option<u64>,
     given: Settings,
     problem: Option<Problem>,
 }
@@ -104,6 +120,8 @@ struct SettingsPage {
 /// The fields of the form, as they are typed.
 #[derive(Deserialize)]
 pub(super) struct Settings {
+    /// Which version they were typed over.
+    version: Option<u64>,
     name: String,
     #[serde(rename = "boundHost")]
     bound_host: String,
@@ -121,7 +139,7 @@ impl Form for Settings {
 }
 
 impl Settings {
-    fn of(project: &Project) -> Self {
+    fn of(StoredProject { version, project }: &StoredProject) -> Self {
         let settings = &project.settings;
         let number_change = match settings.number_change {
             None => "default",
@@ -129,6 +147,7 @@ impl Settings {
             Some(false) => "no",
         };
         Self {
+            version: Some(*version),
             name: project.name.clone(),
             bound_host: settings.bound_host.clone().unwrap_or_default(),
             retry_page: settings.retry_page.then(|| "on".to_owned()),
@@ -158,8 +177,9 @@ impl Settings {
 }
 
 /// What is set.
-pub(super) async fn settings(place: Place) -> Result<Response, PageError> {
-    let given = Settings::of(&place.project);
+pub(super) async fn settings(State(app): State<App>, place: Place) -> Result<Response, PageError> {
+    let stored = app.engine.store().stored_project(place.project.id).await?;
+    let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
     show_settings(&place, given, None)
 }
 
@@ -171,6 +191,7 @@ fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Re
         id: Copyable::new(&place.project.id, "project id"),
         created: place.desk.looks.moment(place.project.created_at),
         personas: place.project.settings.personas.len(),
+        version: given.version,
         given,
         problem,
     };
@@ -187,7 +208,8 @@ pub(super) async fn set(
         Ok(rules) => rules,
         Err(problem) => return show_settings(&place, given, Some(problem)),
     };
-    match mistake(app.engine.set_project(place.project.id, &given.name, rules).await)? {
+    let (by, id, meant) = (place.by(), place.project.id, given.version.map_or(Expect::Any, Expect::Version));
+    match mistake(app.engine.put_project(by, id, &given.name, rules, meant).await)? {
         Ok(_) => go(&place.path("settings"), &Flash::good("The settings were saved.")),
         Err(problem) => show_settings(&place, given, Some(problem)),
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use ringtrue_engine::{
     WebhookReport,
-    model::{Attempt, NoAnswer, Outcome, PauseReason, Paused, SigningSecret, Webhook},
+    model::{Attempt, Expect, NoAnswer, Outcome, PauseReason, Paused, SigningSecret},
 };
 use serde::Deserialize;
 
@@ -36,19 +36,19 @@ struct WebhookPage {
 }
 
 /// How a webhook that is set stands.
-struct Standing {
-    origin: String,
-    paused: Option<(Moment, String)>,
+pub(super) struct Standing {
+    pub(super) origin: String,
+    pub(super) paused: Option<(Moment, String)>,
     rotating: bool,
-    waiting: String,
-    failing: Option<(Moment, String)>,
-    succeeded: Option<Moment>,
-    warnings: u32,
+    pub(super) waiting: String,
+    pub(super) failing: Option<(Moment, String)>,
+    pub(super) succeeded: Option<Moment>,
+    pub(super) warnings: u32,
 }
 
 impl Standing {
-    fn of(report: &WebhookReport, looks: &Looks) -> Self {
-        let WebhookReport { webhook, health, waiting, waiting_more } = report;
+    pub(super) fn of(report: &WebhookReport, looks: &Looks) -> Self {
+        let WebhookReport { webhook, health, waiting, waiting_more, .. } = report;
         let at_least = if *waiting_more { "at least " } else { "" };
         let failures = counted(health.failures.into(), "attempt");
         Self {
@@ -77,16 +77,21 @@ pub(super) async fn show(State(app): State<App>, place: Place) -> Result<Respons
     drawn(&app, &place, None, None).await
 }
 
+/// The webhook of an environment and how it is doing, if there is one.
+pub(super) async fn known(app: &App, place: &Place) -> Result<Option<WebhookReport>, PageError> {
+    Ok(match app.engine.store().webhook(place.scope()).await? {
+        Some(_) => Some(app.engine.webhook(place.scope()).await?),
+        None => None,
+    })
+}
+
 async fn drawn(
     app: &App,
     place: &Place,
     typed: Option<String>,
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
-    let known = match app.engine.store().webhook(place.scope()).await? {
-        Some(_) => Some(app.engine.webhook(place.scope()).await?),
-        None => None,
-    };
+    let known = known(app, place).await?;
     let may_manage = place.may(Permission::ManageWebhooks);
     // Callers put tokens into paths and queries: whoever may not set the address sees its host only.
     let kept = known.as_ref().filter(|_| may_manage).map(|known| known.webhook.url.expose().to_owned());
@@ -118,14 +123,14 @@ pub(super) async fn save(
     place: Place,
     Posted(Address { url }): Posted<Address>,
 ) -> Result<Response, PageError> {
-    match mistake(app.engine.save_webhook(place.scope(), &url).await)? {
+    match mistake(app.engine.save_webhook(place.by(), place.scope(), &url, Expect::Any).await)? {
         Ok(_) => test(&app, &place, "The address was saved. ").await,
         Err(problem) => drawn(&app, &place, Some(url), Some(problem)).await,
     }
 }
 
 async fn test(app: &App, place: &Place, before: &str) -> Result<Response, PageError> {
-    let (delivery, attempt) = app.engine.test_webhook(place.scope()).await?;
+    let (delivery, attempt) = app.engine.test_webhook(place.by(), place.scope()).await?;
     let Attempt { duration_ms, outcome, .. } = attempt;
     let words = outcome_in_words(&outcome);
     let (to, flash) = if outcome.is_success() {
@@ -196,29 +201,31 @@ pub(super) async fn change(
     Posted(Change { deed, overlap_hours }): Posted<Change>,
 ) -> Result<Response, PageError> {
     const DEFAULT_OVERLAP_HOURS: u64 = 24;
-    let (engine, scope) = (&app.engine, place.scope());
+    let (engine, by, scope) = (&app.engine, place.by(), place.scope());
     let overlap = Duration::from_secs(overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS).saturating_mul(3600));
     let (done, text) = match deed {
         Deed::Test => return test(&app, &place, "").await,
         Deed::Rotate if overlap.is_zero() => (
-            engine.rotate_webhook_secret(scope, overlap).await.map(drop),
+            engine.rotate_webhook_secret(by, scope, overlap).await.map(drop),
             "There is a new secret, and the old one signs no more.",
         ),
         Deed::Rotate => (
-            engine.rotate_webhook_secret(scope, overlap).await.map(drop),
+            engine.rotate_webhook_secret(by, scope, overlap).await.map(drop),
             "There is a new secret. Both sign until the overlap ends: give your endpoint the new one, then finish.",
         ),
         Deed::Finish => (
-            engine.finish_webhook_rotation(scope).await.map(drop),
+            engine.finish_webhook_rotation(by, scope).await.map(drop),
             "The rotation is finished: only the new secret signs.",
         ),
         Deed::Pause => (
-            engine.pause_webhook(scope, PauseReason::Asked).await.map(drop),
+            engine.pause_webhook(by, scope, PauseReason::Asked).await.map(drop),
             "Nothing is sent until you resume. Events are kept, and wait.",
         ),
-        Deed::Resume => (engine.resume_webhook(scope).await.map(drop), "Sending goes on where it stopped."),
+        Deed::Resume => {
+            (engine.resume_webhook(by, scope).await.map(drop), "Sending goes on where it stopped.")
+        }
         Deed::Remove => (
-            engine.remove_webhook(scope).await,
+            engine.remove_webhook(by, scope).await,
             "The webhook was removed. Events can still be fetched with GET /v3/events.",
         ),
     };
@@ -256,7 +263,7 @@ pub(super) async fn secrets(
     Posted(Reveal {}): Posted<Reveal>,
 ) -> Result<Response, PageError> {
     let looks = &place.desk.looks;
-    let Webhook { secrets, .. } = app.engine.webhook(place.scope()).await?.webhook;
+    let secrets = app.engine.webhook_secrets(place.by(), place.scope()).await?;
     let row = |secret: &SigningSecret| SecretRow {
         value: Copyable::new(secret.value.expose(), "secret"),
         created: looks.moment(secret.created_at),

@@ -31,6 +31,11 @@ fn openapi() {
 }
 
 #[test]
+fn admin_openapi() {
+    same("docs/admin-openapi.json", &ringtrue::testing::admin_openapi());
+}
+
+#[test]
 fn errors() {
     let page = error_page();
     same("docs/errors.md", &page);

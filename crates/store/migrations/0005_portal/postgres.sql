@@ -66,6 +66,19 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_member ON passkeys (member);
 
+-- What automation calls the admin API with.
+CREATE TABLE access_keys (
+  id         BYTEA  NOT NULL PRIMARY KEY,
+  token      BYTEA  NOT NULL, -- digest
+  maker      BYTEA, -- member; null: whoever has the command line
+  expires_at BIGINT NOT NULL,
+  used_at    BIGINT,
+  body       BYTEA  NOT NULL
+);
+CREATE UNIQUE INDEX access_keys_token ON access_keys (token);
+CREATE INDEX access_keys_maker ON access_keys (maker) WHERE maker IS NOT NULL;
+CREATE INDEX access_keys_end ON access_keys (expires_at);
+
 -- What was done, by ids that sort by time.
 CREATE TABLE admin_audit (
   id   BYTEA  NOT NULL PRIMARY KEY,
@@ -79,3 +92,11 @@ CREATE TABLE ceremonies (
   body       BYTEA  NOT NULL
 );
 CREATE INDEX ceremonies_end ON ceremonies (expires_at);
+
+-- What the team calls a credential, sealed under its project's key, and when it last got a token.
+ALTER TABLE credentials ADD COLUMN name BYTEA;
+ALTER TABLE credentials ADD COLUMN used_at BIGINT;
+CREATE INDEX credentials_list ON credentials (project, sandbox, created_at, id);
+
+-- Moved with each change, so that of two who set a project one finds that it is another by now.
+ALTER TABLE projects ADD COLUMN version BIGINT NOT NULL DEFAULT 1;

@@ -66,6 +66,19 @@ CREATE TABLE passkeys (
 ) STRICT;
 CREATE INDEX passkeys_member ON passkeys (member);
 
+-- What automation calls the admin API with.
+CREATE TABLE access_keys (
+  id         BLOB    NOT NULL PRIMARY KEY,
+  token      BLOB    NOT NULL, -- digest
+  maker      BLOB, -- member; null: whoever has the command line
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER,
+  body       BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX access_keys_token ON access_keys (token);
+CREATE INDEX access_keys_maker ON access_keys (maker) WHERE maker IS NOT NULL;
+CREATE INDEX access_keys_end ON access_keys (expires_at);
+
 -- What was done, by ids that sort by time.
 CREATE TABLE admin_audit (
   id   BLOB NOT NULL PRIMARY KEY,
@@ -79,3 +92,11 @@ CREATE TABLE ceremonies (
   body       BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX ceremonies_end ON ceremonies (expires_at);
+
+-- What the team calls a credential, sealed under its project's key, and when it last got a token.
+ALTER TABLE credentials ADD COLUMN name BLOB;
+ALTER TABLE credentials ADD COLUMN used_at INTEGER;
+CREATE INDEX credentials_list ON credentials (project, sandbox, created_at, id);
+
+-- Moved with each change, so that of two who set a project one finds that it is another by now.
+ALTER TABLE projects ADD COLUMN version INTEGER NOT NULL DEFAULT 1;

@@ -1,13 +1,13 @@
 //! The changes of a unit.
 
-use ringtrue_domain::{IdentityId, JobId};
+use ringtrue_domain::{CredentialId, IdentityId, JobId};
 use ringtrue_engine::{
-    model::{Identity, Job, KeyScope, Remembered},
+    model::{Credential, Identity, Job, KeyScope, Project, Remembered, StoredProject},
     ports::{Change, CommitError, Unit},
 };
 
 use super::{
-    hooks, lanes, listings, people, polls,
+    erasure, hooks, lanes, listings, people, polls,
     state::{Changing, State, is_in, person_key, remembered_key},
 };
 
@@ -63,6 +63,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::Hook(change) => hooks::apply(to, change)?,
         Change::Poll(change) => polls::apply(to, &change)?,
         Change::List(change) => listings::apply(to, change)?,
+        Change::Erase(erasure) => erasure::apply(to, &erasure),
         Change::People(change) => people::apply(to, change)?,
         Change::PutFeedFile { expect, file } => {
             let key = *file.digest.as_bytes();
@@ -106,18 +107,20 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
                 to.set(|state| &mut state.outbox, message.id, Some(*message));
             }
         }
-        Change::PutProject(project) => to.set(|state| &mut state.projects, project.id, Some(*project)),
+        Change::PutProject { expect, project } => put_project(to, expect, *project)?,
         Change::PutCredential(credential) => {
             unless(to.state.credentials.contains_key(&credential.id))?;
             to.set(|state| &mut state.credentials, credential.id, Some(credential));
         }
-        Change::RevokeCredential { id, at } => {
-            if let Some(known) = to.state.credentials.get(&id).filter(|known| known.revoked_at.is_none()) {
-                let mut revoked = known.clone();
-                revoked.revoked_at = Some(at);
-                to.set(|state| &mut state.credentials, id, Some(revoked));
-            }
+        Change::NameCredential { id, name, .. } => {
+            change_credential(to, id, |known| Some(Credential { name, ..known.clone() }));
         }
+        Change::UseCredential { id, at } => change_credential(to, id, |known| {
+            (known.used_at < Some(at)).then(|| Credential { used_at: Some(at), ..known.clone() })
+        }),
+        Change::RevokeCredential { id, at } => change_credential(to, id, |known| {
+            known.revoked_at.is_none().then(|| Credential { revoked_at: Some(at), ..known.clone() })
+        }),
         Change::PutToken(token) => {
             let key = *token.digest.as_bytes();
             unless(to.state.tokens.contains_key(&key))?;
@@ -137,6 +140,24 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::RemoveNode(id) => to.set(|state| &mut state.nodes, id, None),
     }
     Ok(())
+}
+
+fn put_project(to: &mut Changing<'_>, expect: u64, project: Project) -> Result<(), Refused> {
+    unless(to.state.projects.get(&project.id).map_or(0, |known| known.version) != expect)?;
+    let id = project.id;
+    to.set(|state| &mut state.projects, id, Some(StoredProject { version: expect + 1, project }));
+    Ok(())
+}
+
+/// Changes a credential that is there, if `change` wants it.
+fn change_credential(
+    to: &mut Changing<'_>,
+    id: CredentialId,
+    change: impl FnOnce(&Credential) -> Option<Credential>,
+) {
+    if let Some(changed) = to.state.credentials.get(&id).and_then(change) {
+        to.set(|state| &mut state.credentials, id, Some(changed));
+    }
 }
 
 fn put_identity(to: &mut Changing<'_>, expect: u64, version: u64, identity: Identity) -> Result<(), Refused> {

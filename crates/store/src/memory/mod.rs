@@ -2,6 +2,7 @@
 //! the real one, and faults on demand.
 
 mod commit;
+mod erasure;
 mod hooks;
 mod lanes;
 mod listings;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use ringtrue_domain::{CredentialId, FlowId, PhoneNumber, ProjectId, flow::Environment, secret::Digest};
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage, Project},
-    model::{Remembered, StoredFlow, Subscriber},
+    model::{Remembered, StoredFlow, StoredProject, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
 use state::{State, remembered_key};
@@ -105,7 +106,7 @@ impl Store for MemoryStore {
         let find = || {
             let token = state.tokens.get(token.as_bytes()).filter(|token| token.expires_at > wall)?;
             let credential = state.credentials.get(&token.credential)?;
-            let project = state.projects.get(&credential.project)?;
+            let project = &state.projects.get(&credential.project)?.project;
             credential.revoked_at.is_none().then(|| Caller {
                 credential: credential.id,
                 environment: credential.environment,
@@ -120,7 +121,7 @@ impl Store for MemoryStore {
         Ok(self.readable()?.state.credentials.get(&id).cloned())
     }
 
-    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+    async fn stored_project(&self, id: ProjectId) -> Result<Option<StoredProject>, StoreError> {
         Ok(self.readable()?.state.projects.get(&id).cloned())
     }
 
@@ -137,7 +138,9 @@ impl Store for MemoryStore {
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
-        let mut projects: Vec<_> = self.readable()?.state.projects.values().cloned().collect();
+        let inner = self.readable()?;
+        let mut projects: Vec<_> =
+            inner.state.projects.values().map(|stored| stored.project.clone()).collect();
         projects.sort_by_key(|project| (project.created_at, project.id));
         Ok(projects)
     }

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    member::{AdminEntryId, InvitationState, Member, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationState, Member, MemberId},
     secret::Digest,
     text::EmailAddress,
 };
 use ringtrue_engine::{
-    model::{AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team},
+    model::{AccessKey, AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team},
     ports::{PeopleChange, PeopleStore, StoreError},
 };
 
@@ -80,6 +80,17 @@ impl PeopleStore for MemoryStore {
 
     async fn ceremony(&self, token: Digest) -> Result<Option<Ceremony>, StoreError> {
         Ok(self.readable()?.state.ceremonies.get(token.as_bytes()).cloned())
+    }
+
+    async fn access_key(&self, token: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError> {
+        let state = &self.readable()?.state;
+        let key = state.access_keys.values().find(|key| key.token == token);
+        let maker = |key: &AccessKey| state.members.get(&key.maker?).cloned();
+        Ok(key.map(|key| (key.clone(), maker(key))))
+    }
+
+    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError> {
+        Ok(self.readable()?.state.access_keys.values().rev().take(limit).cloned().collect())
     }
 
     async fn admin_entries(
@@ -182,12 +193,32 @@ pub(super) fn apply(to: &mut Changing<'_>, change: PeopleChange) -> Result<(), R
             unless(!to.state.ceremonies.contains_key(&key))?;
             to.set(|state| &mut state.ceremonies, key, None);
         }
+        PeopleChange::AddAccessKey(key) => add_key(to, *key)?,
+        PeopleChange::UseAccessKey { id, at } => use_key(to, id, at),
+        PeopleChange::RemoveAccessKey { id } => {
+            unless(!to.state.access_keys.contains_key(&id))?;
+            to.set(|state| &mut state.access_keys, id, None);
+        }
         PeopleChange::Note(entry) => {
             unless(to.state.admin_audit.contains_key(&entry.id))?;
             to.set(|state| &mut state.admin_audit, entry.id, Some(*entry));
         }
     }
     Ok(())
+}
+
+fn add_key(to: &mut Changing<'_>, key: AccessKey) -> Result<(), Refused> {
+    let known = &to.state.access_keys;
+    unless(known.values().any(|known| known.id == key.id || known.token == key.token))?;
+    to.set(|state| &mut state.access_keys, key.id, Some(key));
+    Ok(())
+}
+
+fn use_key(to: &mut Changing<'_>, id: AccessKeyId, at: Timestamp) {
+    if let Some(known) = to.state.access_keys.get(&id).filter(|known| known.used_at < Some(at)) {
+        let used = AccessKey { used_at: Some(at), ..known.clone() };
+        to.set(|state| &mut state.access_keys, id, Some(used));
+    }
 }
 
 fn version(state: &State) -> u64 {
@@ -227,6 +258,11 @@ fn remove_belongings(to: &mut Changing<'_>, member: MemberId) {
     let passkeys: Vec<_> = passkeys.map(|(key, _)| *key).collect();
     for key in passkeys {
         to.set(|state| &mut state.passkeys, key, None);
+    }
+    let keys = to.state.access_keys.values().filter(|key| key.maker == Some(member));
+    let keys: Vec<_> = keys.map(|key| key.id).collect();
+    for key in keys {
+        to.set(|state| &mut state.access_keys, key, None);
     }
     let links = to.state.sign_in_links.iter().filter(|(_, link)| link.member == Some(member));
     let links: Vec<_> = links.map(|(key, _)| *key).collect();

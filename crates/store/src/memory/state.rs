@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, DeliveryId, FlowId, IdentityId, JobId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
-    member::{AdminEntryId, InvitationId, Member, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, Member, MemberId},
     secret::Digest,
 };
 use ringtrue_engine::model::{
-    AccessToken, AdminEntry, Attempt, AuditEntry, Ceremony, Counts, Credential, Delivery, FeedFile, Identity,
-    Invitation, Job, KeyScope, Lane, Listing, Node, NodeId, NumberHash, OutboxMessage, Passkey, Poll,
-    PollHand, Project, Remembered, Session, SignInLink, StoredEvent, Subjects, Subscriber, TallyHand,
-    TallyKey, Webhook,
+    AccessKey, AccessToken, AdminEntry, Attempt, AuditEntry, Ceremony, Counts, Credential, Delivery,
+    FeedFile, Identity, Invitation, Job, KeyScope, Lane, Listing, Node, NodeId, NumberHash, OutboxMessage,
+    Passkey, Poll, PollHand, Remembered, Session, SignInLink, StoredEvent, StoredProject, Subjects,
+    Subscriber, TallyHand, TallyKey, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -36,7 +36,7 @@ pub(super) struct State {
     pub(super) remembered: BTreeMap<RememberedKey, Remembered>,
     pub(super) audit: BTreeMap<FlowId, Vec<AuditEntry>>,
     pub(super) outbox: BTreeMap<JobId, OutboxMessage>,
-    pub(super) projects: BTreeMap<ProjectId, Project>,
+    pub(super) projects: BTreeMap<ProjectId, StoredProject>,
     pub(super) clocks: BTreeMap<ProjectId, i64>,
     pub(super) credentials: BTreeMap<CredentialId, Credential>,
     pub(super) tokens: BTreeMap<DigestKey, AccessToken>,
@@ -67,6 +67,7 @@ pub(super) struct State {
     pub(super) sign_in_tries: BTreeMap<String, (u32, Timestamp)>,
     pub(super) passkeys: BTreeMap<DigestKey, Passkey>,
     pub(super) ceremonies: BTreeMap<DigestKey, Ceremony>,
+    pub(super) access_keys: BTreeMap<AccessKeyId, AccessKey>,
     pub(super) admin_audit: BTreeMap<AdminEntryId, AdminEntry>,
 }
 

@@ -67,11 +67,12 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone as u64
 }
 
-/// Sessions, invitations, links and counts of attempts that are over.
+/// Sessions, invitations, links, access keys and counts of attempts that are over.
 fn purge_people(state: &mut State, wall: Timestamp, n: usize) -> usize {
     let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
     sweep(&mut state.sessions, n, |session| session.ends_at <= wall)
         + sweep(&mut state.invitations, n, |invitation| invitation.expires_at <= invited_until)
+        + sweep(&mut state.access_keys, n, |key| key.expires_at <= invited_until)
         + sweep(&mut state.sign_in_links, n, |link| link.expires_at <= wall)
         + sweep(&mut state.sign_in_tries, n, |(_, resets_at)| *resets_at <= wall)
         + sweep(&mut state.ceremonies, n, |ceremony| ceremony.expires_at <= wall)

@@ -18,9 +18,13 @@ const fn table(name: &'static str, key: usize, columns: &'static [&'static str])
 /// All tables that hold the store's data, in both databases. A test compares the list with their catalogs.
 pub const TABLES: &[Table] = &[
     table("data_keys", 1, &["owner", "wrapped"]),
-    table("projects", 1, &["id", "created_at", "body"]),
+    table("projects", 1, &["id", "created_at", "body", "version"]),
     table("clocks", 1, &["project", "ahead_micros"]),
-    table("credentials", 1, &["id", "project", "sandbox", "secret", "created_at", "revoked_at"]),
+    table(
+        "credentials",
+        1,
+        &["id", "project", "sandbox", "secret", "created_at", "revoked_at", "name", "used_at"],
+    ),
     table("tokens", 1, &["digest", "credential", "expires_at"]),
     table("flows", 1, &["id", "project", "sandbox", "version", "purge_after", "body", "listed"]),
     table("links", 1, &["digest", "flow"]),
@@ -155,6 +159,7 @@ pub const TABLES: &[Table] = &[
     table("recovery_codes", 2, &["member", "code"]),
     table("sign_in_tries", 1, &["name_hash", "tries", "resets_at"]),
     table("passkeys", 1, &["id", "member", "body"]),
+    table("access_keys", 1, &["id", "token", "maker", "expires_at", "used_at", "body"]),
     table("admin_audit", 1, &["id", "body"]),
     table("ceremonies", 1, &["token", "expires_at", "body"]),
     table("polls", 2, &["source", "number", "looked_at", "failures", "due_at", "lease_id"]),

@@ -1,7 +1,7 @@
 //! Where PostgreSQL's statements differ from the common text.
 
 use crate::sql::{
-    CLAIM, PURGE_OUTBOX, listings, outlived_flows,
+    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, listings,
     watch::{PURGE_ATTEMPTS, PURGE_DELIVERIES, PURGE_EVENTS},
 };
 
@@ -12,6 +12,9 @@ const SPELLED: &[(&str, &str)] = &[
     (PURGE_ATTEMPTS, PURGE_ATTEMPTS_BY_LANE),
     (PURGE_DELIVERIES, PURGE_DELIVERIES_BY_LANE),
     (PURGE_EVENTS, PURGE_EVENTS_BY_LANE),
+    (PURGE_AUDIT, PURGE_AUDIT_BY_FLOW),
+    (PURGE_LINKS, PURGE_LINKS_BY_FLOW),
+    (PURGE_FLOWS, PURGE_FLOWS_BY_ID),
     (listings::PURGE, PURGE_LISTINGS_BY_FLOW),
 ];
 
@@ -89,8 +92,31 @@ const PURGE_EVENTS_BY_LANE: &str = "DELETE FROM events WHERE ctid = ANY (ARRAY( 
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
        AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), old.cursor + 1)) LIMIT $2))";
 
+/// The same flows in each statement of one purge, those of moved clocks by project too.
+macro_rules! outlived_flows {
+    () => {
+        "SELECT id FROM ( \
+          SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 ORDER BY purge_after, id LIMIT $2) AS on_wall \
+          UNION ALL SELECT old.id FROM clocks c CROSS JOIN LATERAL ( \
+            SELECT f.id FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
+            AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
+            ORDER BY f.purge_after, f.id LIMIT $2) AS old \
+        ) AS outlived ORDER BY id LIMIT $2"
+    };
+}
+
+const PURGE_AUDIT_BY_FLOW: &str =
+    concat!("DELETE FROM audit WHERE flow = ANY (ARRAY(", outlived_flows!(), "))");
+const PURGE_LINKS_BY_FLOW: &str =
+    concat!("DELETE FROM links WHERE flow = ANY (ARRAY(", outlived_flows!(), "))");
+const PURGE_FLOWS_BY_ID: &str = concat!("DELETE FROM flows WHERE id = ANY (ARRAY(", outlived_flows!(), "))");
+
 const PURGE_LISTINGS_BY_FLOW: &str = concat!(
-    "DELETE FROM verifications v USING flows f WHERE f.id = ANY (ARRAY(",
+    "DELETE FROM verifications WHERE ctid = ANY (ARRAY( \
+     SELECT line.place FROM flows f CROSS JOIN LATERAL ( \
+       SELECT v.ctid AS place FROM verifications v \
+       WHERE v.project = f.project AND v.sandbox = f.sandbox AND v.flow = f.id LIMIT 1) AS line \
+     WHERE f.id = ANY (ARRAY(",
     outlived_flows!(),
-    ")) AND v.project = f.project AND v.sandbox = f.sandbox AND v.flow = f.id"
+    "))))"
 );

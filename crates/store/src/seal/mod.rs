@@ -43,7 +43,9 @@ pub(crate) enum Kind {
     Invitation,
     Passkey,
     Ceremony,
+    AccessKey,
     AdminEntry,
+    Credential,
 }
 
 impl Kind {
@@ -65,6 +67,8 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Passkey => "passkey",
             Self::Ceremony => "ceremony",
+            Self::AccessKey => "access key",
+            Self::Credential => "credential",
             Self::AdminEntry => "admin entry",
         }
     }

@@ -1,6 +1,7 @@
 //! The Store port in SQL: the same text for every database, over a small [`Driver`].
 
 mod driver;
+mod erasure_unit;
 mod error;
 mod keyring;
 mod known;
@@ -25,8 +26,8 @@ pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
 pub(crate) use store::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 #[cfg(test)]
-pub(crate) use text::{ALL, people as people_text, polls as poll_text};
-pub(crate) use text::{CLAIM, PURGE_OUTBOX, listings, outlived_flows, watch};
+pub(crate) use text::{ALL, CREDENTIALS, people as people_text, polls as poll_text};
+pub(crate) use text::{CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, listings, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

@@ -5,12 +5,12 @@ use std::fmt::Display;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    member::{AdminEntryId, InvitationId, Member, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, Member, MemberId},
     secret::Digest,
     text::EmailAddress,
 };
 use ringtrue_engine::{
-    model::{AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team},
+    model::{AccessKey, AdminEntry, Ceremony, Invitation, Passkey, Session, SignInLink, Team},
     ports::{PeopleStore, StoreError},
 };
 use serde::de::DeserializeOwned;
@@ -125,6 +125,27 @@ impl<D: Driver> PeopleStore for SqlStore<D> {
         Ok(Some(Ceremony { token, purpose, state, expires_at }))
     }
 
+    async fn access_key(&self, token: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError> {
+        let Some(mut row) = self.row(text::ACCESS_KEY, [token.into()]).await? else { return Ok(None) };
+        let key = self.read_access_key(&mut row).await?;
+        let body: Option<Vec<u8>> = row.take().map_err(corrupt(Kind::Member, key.id))?;
+        let maker = match (body, key.maker) {
+            (Some(body), Some(maker)) => {
+                Some(self.unseal_ours(Kind::Member, maker.as_bytes(), body, maker).await?)
+            }
+            _ => None,
+        };
+        Ok(Some((key, maker)))
+    }
+
+    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError> {
+        let mut keys = Vec::new();
+        for mut row in self.rows(text::ACCESS_KEYS, [LAST_ID.into(), limit.into()]).await? {
+            keys.push(self.read_access_key(&mut row).await?);
+        }
+        Ok(keys)
+    }
+
     async fn admin_entries(
         &self,
         before: Option<AdminEntryId>,
@@ -170,6 +191,13 @@ impl<D: Driver> SqlStore<D> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
         let (id, body): (Digest, _) = columns.map_err(corrupt(Kind::Passkey, "row"))?;
         self.unseal_ours(Kind::Passkey, id.as_bytes(), body, "row").await
+    }
+
+    async fn read_access_key(&self, row: &mut Row) -> Result<AccessKey, StoreError> {
+        let mut columns = || anyhow::Ok((row.take()?, row.take()?, row.take()?));
+        let (id, used_at, body): (AccessKeyId, _, _) = columns().map_err(corrupt(Kind::AccessKey, "row"))?;
+        let key: AccessKey = self.unseal_ours(Kind::AccessKey, id.as_bytes(), body, id).await?;
+        Ok(AccessKey { used_at, ..key })
     }
 
     async fn read_session(&self, row: &mut Row) -> Result<Session, StoreError> {

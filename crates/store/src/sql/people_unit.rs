@@ -42,6 +42,7 @@ pub(super) async fn statements<D: Driver>(
                 text::REMOVE_PASSKEYS,
                 text::REMOVE_RECOVERY_CODES,
                 text::REMOVE_LINKS,
+                text::REMOVE_ACCESS_KEYS,
             ];
             list.extend(belongings.map(|sql| Stmt::write(sql, [id.into()])));
             Stmt::write(text::REMOVE_MEMBER, [id.into()]).once()
@@ -97,6 +98,13 @@ pub(super) async fn statements<D: Driver>(
             Stmt::write(text::ADD_CEREMONY, args).once()
         }
         PeopleChange::TakeCeremony { token } => Stmt::write(text::TAKE_CEREMONY, [token.into()]).once(),
+        PeopleChange::AddAccessKey(access) => {
+            let body = seal(&key, Kind::AccessKey, access.id.as_bytes(), &*access)?;
+            let (id, token, maker) = (access.id.into(), access.token.into(), access.maker.into());
+            Stmt::write(text::ADD_ACCESS_KEY, [id, token, maker, access.expires_at.into(), body]).once()
+        }
+        PeopleChange::UseAccessKey { id, at } => Stmt::write(text::USE_ACCESS_KEY, [id.into(), at.into()]),
+        PeopleChange::RemoveAccessKey { id } => Stmt::write(text::REMOVE_ACCESS_KEY, [id.into()]).once(),
         PeopleChange::Note(entry) => {
             let body = seal(&key, Kind::AdminEntry, entry.id.as_bytes(), &*entry)?;
             Stmt::write(text::ADD_ADMIN_ENTRY, [entry.id.into(), body]).once()

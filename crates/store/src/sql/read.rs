@@ -100,6 +100,26 @@ impl<D: Driver> SqlStore<D> {
         Ok((expires_at, caller))
     }
 
+    pub(super) async fn read_credential(
+        &self,
+        id: CredentialId,
+        mut row: Row,
+    ) -> Result<Credential, StoreError> {
+        let mut read = || {
+            let (project, environment, secret) = (row.take()?, row.take()?, row.take()?);
+            let (created_at, revoked_at, used_at) = (row.take()?, row.take()?, row.take()?);
+            let name = None;
+            let read = Credential { id, project, environment, secret, name, created_at, used_at, revoked_at };
+            anyhow::Ok((read, row.take::<Option<Vec<u8>>>()?))
+        };
+        let (credential, name) = read().map_err(corrupt(Kind::Credential, id))?;
+        let name = match name {
+            Some(name) => Some(self.unseal(credential.project, Kind::Credential, id.as_bytes(), name).await?),
+            None => None,
+        };
+        Ok(Credential { name, ..credential })
+    }
+
     pub(super) async fn read_project(&self, mut row: Row) -> Result<Project, StoreError> {
         let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
         let (id, body): (ProjectId, _) = columns.map_err(corrupt(Kind::Project, "row"))?;
@@ -188,17 +208,6 @@ impl<D: Driver> SqlStore<D> {
 /// A body that stayed away although nothing was known.
 fn no_body(kind: Kind, id: impl Display) -> StoreError {
     corrupt(kind, id)(anyhow::anyhow!("it has no body"))
-}
-
-pub(super) fn read_credential(id: CredentialId, mut row: Row) -> anyhow::Result<Credential> {
-    Ok(Credential {
-        id,
-        project: row.take()?,
-        environment: row.take()?,
-        secret: row.take()?,
-        created_at: row.take()?,
-        revoked_at: row.take()?,
-    })
 }
 
 pub(super) fn read_node(mut row: Row) -> anyhow::Result<Node> {

@@ -11,7 +11,7 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage},
-    model::{Project, Remembered, StoredFlow, Subscriber, hour_of},
+    model::{Project, Remembered, StoredFlow, StoredProject, Subscriber, hour_of},
     ports::{CommitError, Store, StoreError, Unit},
 };
 
@@ -20,11 +20,10 @@ use super::{
     driver::{Driver, Stmt, WriteError, Written},
     error::{corrupt, in_commit, readable},
     latest::Latest,
-    read::{read_audit, read_credential, read_node},
+    read::{read_audit, read_node},
     recent::{Kept, Learnt, Stamp},
     text,
     unit::{Asked, scope_values, statements},
-    value::Row,
     watch_unit::{catch_up, set_aside},
 };
 use crate::seal::{Kind, SERVER};
@@ -37,7 +36,7 @@ pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
-/// How long invitations are kept after they expired, so that whoever looks sees what became of them.
+/// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
 pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
@@ -113,24 +112,29 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn credential(&self, id: CredentialId) -> Result<Option<Credential>, StoreError> {
         let row = self.row(text::CREDENTIAL, [id.into()]).await?;
-        row.map(|row| read_credential(id, row))
-            .transpose()
-            .map_err(|source| StoreError::Corrupt { what: format!("credential {id}"), source })
+        match row {
+            Some(row) => self.read_credential(id, row).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+    async fn stored_project(&self, id: ProjectId) -> Result<Option<StoredProject>, StoreError> {
         let known = self.known.project(id);
         let mark = known.as_ref().map(|known| known.mark);
         let Some(mut row) = self.row(text::PROJECT, [id.into(), mark.into()]).await? else { return Ok(None) };
-        let body = row.take().map_err(corrupt(Kind::Project, id))?;
-        self.open_project(id, body, known).await.map(|project| Some(Arc::unwrap_or_clone(project)))
+        let columns = (|| anyhow::Ok((row.take()?, row.take()?)))();
+        let (version, body) = columns.map_err(corrupt(Kind::Project, id))?;
+        let project = Arc::unwrap_or_clone(self.open_project(id, body, known).await?);
+        Ok(Some(StoredProject { version, project }))
     }
 
     async fn credentials(&self, scope: KeyScope) -> Result<Vec<Credential>, StoreError> {
-        let rows = self.rows(text::CREDENTIALS, scope_values(scope)).await?;
-        let read = |mut row: Row| read_credential(row.take()?, row);
-        (rows.into_iter().map(read).collect::<anyhow::Result<_>>())
-            .map_err(|source| StoreError::Corrupt { what: "credential".to_owned(), source })
+        let mut credentials = Vec::new();
+        for mut row in self.rows(text::CREDENTIALS, scope_values(scope)).await? {
+            let id = row.take().map_err(corrupt(Kind::Credential, "row"))?;
+            credentials.push(self.read_credential(id, row).await?);
+        }
+        Ok(credentials)
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
@@ -271,6 +275,7 @@ impl<D: Driver> Store for SqlStore<D> {
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
             purge(text::people::PURGE_SESSIONS, wall),
             purge(text::people::PURGE_INVITATIONS, invited_until),
+            purge(text::people::PURGE_ACCESS_KEYS, invited_until),
             purge(text::people::PURGE_LINKS, wall),
             purge(text::people::PURGE_TRIES, wall),
             purge(text::people::PURGE_CEREMONIES, wall),

@@ -4,6 +4,7 @@
 //! wall clock, so what is due on the wall is due on every clock: scans over all rows use the wall and an index, and only
 //! projects whose clock was moved are looked at separately.
 
+pub(crate) mod erasure;
 pub(crate) mod listings;
 pub(crate) mod people;
 pub(crate) mod polls;
@@ -34,20 +35,25 @@ pub(super) const CALLER: &str = "SELECT t.expires_at, c.id, c.sandbox, p.id, \
 pub(super) const ADD_TOKEN: &str = "INSERT INTO tokens (digest, credential, expires_at) VALUES ($1, $2, $3)";
 
 pub(super) const CREDENTIAL: &str =
-    "SELECT project, sandbox, secret, created_at, revoked_at FROM credentials WHERE id = $1";
-pub(super) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at FROM credentials \
-    WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
+    "SELECT project, sandbox, secret, created_at, revoked_at, used_at, name FROM credentials WHERE id = $1";
+pub(crate) const CREDENTIALS: &str = "SELECT id, project, sandbox, secret, created_at, revoked_at, used_at, name \
+    FROM credentials WHERE project = $1 AND sandbox = $2 ORDER BY created_at, id";
 pub(super) const ADD_CREDENTIAL: &str = "INSERT INTO credentials \
-    (id, project, sandbox, secret, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    (id, project, sandbox, secret, created_at, revoked_at, used_at, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+pub(super) const NAME_CREDENTIAL: &str = "UPDATE credentials SET name = $2 WHERE id = $1";
+pub(super) const USE_CREDENTIAL: &str =
+    "UPDATE credentials SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $2)";
 pub(super) const REVOKE_CREDENTIAL: &str =
     "UPDATE credentials SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 
 /// `$2` is the mark of the body that is at hand.
-pub(super) const PROJECT: &str = "SELECT CASE WHEN substr(body, 1, 13) = $2 THEN NULL ELSE body END \
+pub(super) const PROJECT: &str = "SELECT version, CASE WHEN substr(body, 1, 13) = $2 THEN NULL ELSE body END \
     FROM projects WHERE id = $1";
 pub(super) const PROJECTS: &str = "SELECT id, body FROM projects ORDER BY created_at, id";
-pub(super) const PUT_PROJECT: &str = "INSERT INTO projects (id, created_at, body) VALUES ($1, $2, $3) \
-    ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, body = excluded.body";
+pub(super) const ADD_PROJECT: &str = "INSERT INTO projects (id, created_at, body, version) VALUES ($1, $2, $3, 1) \
+    ON CONFLICT (id) DO NOTHING";
+pub(super) const SET_PROJECT: &str =
+    "UPDATE projects SET version = version + 1, body = $3 WHERE id = $1 AND version = $2";
 
 pub(super) const CLOCK: &str = "SELECT ahead_micros FROM clocks WHERE project = $1";
 pub(super) const ADVANCE_CLOCK: &str = "INSERT INTO clocks (project, ahead_micros) VALUES ($1, $2) \
@@ -114,7 +120,8 @@ pub(super) const REMOVE_NODE: &str = "DELETE FROM nodes WHERE id = $1";
 
 pub(super) const PING: &str = "SELECT 1";
 
-/// The same flows in each statement of one purge: `$1` wall, `$2` limit.
+/// The same flows in each statement of one purge: `$1` wall, `$2` limit. PostgreSQL has other texts
+/// (`postgres/dialect`).
 macro_rules! outlived_flows {
     () => {
         "SELECT id FROM ( \
@@ -126,11 +133,11 @@ macro_rules! outlived_flows {
         ) AS outlived ORDER BY id LIMIT $2"
     };
 }
-pub(crate) use outlived_flows;
+use outlived_flows;
 
-pub(super) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
-pub(super) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
-pub(super) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_AUDIT: &str = concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_LINKS: &str = concat!("DELETE FROM links WHERE flow IN (", outlived_flows!(), ")");
+pub(crate) const PURGE_FLOWS: &str = concat!("DELETE FROM flows WHERE id IN (", outlived_flows!(), ")");
 pub(super) const PURGE_TOKENS: &str =
     "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
 pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
@@ -147,7 +154,8 @@ pub(super) const PURGE_NODES: &str =
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
-pub(crate) const ALL: [&[&str]; 5] = [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL];
+pub(crate) const ALL: [&[&str]; 6] =
+    [OTHERS, watch::ALL, polls::ALL, listings::ALL, people::ALL, erasure::ALL];
 
 #[cfg(test)]
 const OTHERS: &[&str] = &[
@@ -163,10 +171,13 @@ const OTHERS: &[&str] = &[
     CREDENTIAL,
     CREDENTIALS,
     ADD_CREDENTIAL,
+    NAME_CREDENTIAL,
+    USE_CREDENTIAL,
     REVOKE_CREDENTIAL,
     PROJECT,
     PROJECTS,
-    PUT_PROJECT,
+    ADD_PROJECT,
+    SET_PROJECT,
     CLOCK,
     ADVANCE_CLOCK,
     ADD_JOB,

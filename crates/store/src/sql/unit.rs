@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use ringtrue_domain::{
+    CredentialId, ProjectId,
     flow::{Environment, Flow},
     secret::Digest,
+    text::Label,
 };
 use ringtrue_engine::{
-    model::{Credential, Job, KeyScope, OutboxMessage, Remembered, StoredIdentity},
+    model::{Credential, Job, KeyScope, OutboxMessage, Remembered, StoredIdentity, Subscriber},
     ports::{Change, Unit},
 };
 
 use super::{
     driver::{Driver, Stmt},
+    erasure_unit,
     keyring::{KeyError, Keyring},
     listing_unit, people_unit, polls,
     recent::Learnt,
@@ -52,7 +55,7 @@ pub(super) async fn statements<D: Driver>(
         if let Change::Remember { record, now } = &change {
             remembers.push((list.len(), Asked { scope: record.scope, key: record.key, at: *now }));
         }
-        if let Change::PutProject(_)
+        if let Change::PutProject { .. }
         | Change::RevokeCredential { .. }
         | Change::AdvanceClock { .. }
         | Change::SetHandset { .. } = &change
@@ -107,6 +110,10 @@ async fn add<D: Driver>(
             return Ok(());
         }
         Change::List(change) => return listing_unit::statements(change, keys, driver, list).await,
+        Change::Erase(erasure) => {
+            learnt.push(Learnt::Purged);
+            return erasure_unit::statements(erasure, keys, driver, list).await;
+        }
         Change::People(change) => return people_unit::statements(change, keys, driver, list).await,
         Change::PutFeedFile { expect, file } => watch_unit::put_feed_file(expect, *file),
         Change::Enqueue(job) => enqueue(&job, keys, driver).await?,
@@ -130,12 +137,21 @@ async fn add<D: Driver>(
             learnt.push(Learnt::Message(message));
             statement
         }
-        Change::PutProject(project) => {
+        Change::PutProject { expect, project } => {
             let key = keys.make(*project.id.as_bytes(), driver).await?;
-            let body = key.seal(Kind::Project, project.id.as_bytes(), &*project)?;
-            Stmt::write(text::PUT_PROJECT, [project.id.into(), project.created_at.into(), body.into()])
+            let body = key.seal(Kind::Project, project.id.as_bytes(), &*project)?.into();
+            let (id, created_at) = (project.id.into(), project.created_at.into());
+            match expect {
+                0 => Stmt::write(text::ADD_PROJECT, [id, created_at, body]).once(),
+                _ => Stmt::write(text::SET_PROJECT, [id, expect.into(), body]).once(),
+            }
         }
-        Change::PutCredential(credential) => put_credential(&credential),
+        Change::PutCredential(credential) => put_credential(&credential, keys, driver).await?,
+        Change::NameCredential { project, id, name } => {
+            let name = seal_name(project, id, name.as_ref(), keys, driver).await?;
+            Stmt::write(text::NAME_CREDENTIAL, [id.into(), name])
+        }
+        Change::UseCredential { id, at } => Stmt::write(text::USE_CREDENTIAL, [id.into(), at.into()]),
         Change::RevokeCredential { id, at } => Stmt::write(text::REVOKE_CREDENTIAL, [id.into(), at.into()]),
         Change::PutToken(token) => {
             let args = [token.digest.into(), token.credential.into(), token.expires_at.into()];
@@ -145,12 +161,7 @@ async fn add<D: Driver>(
         Change::AdvanceClock { project, by_micros } => {
             Stmt::write(text::ADVANCE_CLOCK, [project.into(), by_micros.max(0).into()])
         }
-        Change::PutSubscriber(subscriber) => {
-            let key = keys.make(SERVER, driver).await?;
-            let hash = key.hash("number", subscriber.phone.expose());
-            let body = key.seal(Kind::Subscriber, &hash, &*subscriber)?;
-            Stmt::write(text::PUT_SUBSCRIBER, [hash.into(), body.into()])
-        }
+        Change::PutSubscriber(subscriber) => put_subscriber(&subscriber, keys, driver).await?,
         Change::SetHandset { project, phone, network } => {
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()])
@@ -164,8 +175,13 @@ async fn add<D: Driver>(
     Ok(())
 }
 
-fn put_credential(credential: &Credential) -> Stmt {
-    Stmt::write(
+async fn put_credential<D: Driver>(
+    credential: &Credential,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Stmt, KeyError> {
+    let name = seal_name(credential.project, credential.id, credential.name.as_ref(), keys, driver).await?;
+    Ok(Stmt::write(
         text::ADD_CREDENTIAL,
         [
             credential.id.into(),
@@ -174,8 +190,33 @@ fn put_credential(credential: &Credential) -> Stmt {
             credential.secret.into(),
             credential.created_at.into(),
             credential.revoked_at.into(),
+            credential.used_at.into(),
+            name,
         ],
-    )
+    ))
+}
+
+async fn seal_name<D: Driver>(
+    project: ProjectId,
+    id: CredentialId,
+    name: Option<&Label>,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Value, KeyError> {
+    let Some(name) = name else { return Ok(Value::Null) };
+    let key = keys.make(*project.as_bytes(), driver).await?;
+    Ok(key.seal(Kind::Credential, id.as_bytes(), name)?.into())
+}
+
+async fn put_subscriber<D: Driver>(
+    subscriber: &Subscriber,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Stmt, KeyError> {
+    let key = keys.make(SERVER, driver).await?;
+    let hash = key.hash("number", subscriber.phone.expose());
+    let body = key.seal(Kind::Subscriber, &hash, subscriber)?;
+    Ok(Stmt::write(text::PUT_SUBSCRIBER, [hash.into(), body.into()]))
 }
 
 /// The statement, and the mark of the body that it writes.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, DeliveryId, EventId, FlowId, IdentityId, JobId, ProjectId,
     flow::Environment,
-    member::{AdminEntryId, InvitationId, MemberId, SessionId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, MemberId, SessionId},
     secret::Digest,
 };
 
@@ -53,7 +53,7 @@ macro_rules! ids {
 }
 
 ids! {
-    FlowId IdentityId ProjectId CredentialId JobId EventId DeliveryId MemberId SessionId InvitationId AdminEntryId
+    FlowId IdentityId ProjectId CredentialId JobId EventId DeliveryId MemberId SessionId InvitationId AccessKeyId AdminEntryId
 }
 
 impl From<i64> for Value {

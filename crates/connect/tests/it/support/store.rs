@@ -13,11 +13,11 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{
-        AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery, FeedFile,
-        Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery, Member, Node,
-        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf, Session,
-        SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber, Tally, TallyHand,
-        Team, Uncounted,
+        AccessKey, AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery,
+        FeedFile, Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery,
+        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf,
+        Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
+        Subscriber, Tally, TallyHand, Team, Uncounted,
     },
     ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
@@ -85,7 +85,7 @@ impl Store for FakeStore {
     async fn credentials(&self, _: KeyScope) -> Result<Vec<Credential>, StoreError> {
         no()
     }
-    async fn project(&self, _: ProjectId) -> Result<Option<Project>, StoreError> {
+    async fn stored_project(&self, _: ProjectId) -> Result<Option<StoredProject>, StoreError> {
         no()
     }
     async fn projects(&self) -> Result<Vec<Project>, StoreError> {
@@ -298,6 +298,12 @@ impl PeopleStore for FakeStore {
         no()
     }
     async fn ceremony(&self, _: Digest) -> Result<Option<Ceremony>, StoreError> {
+        no()
+    }
+    async fn access_key(&self, _: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError> {
+        no()
+    }
+    async fn access_keys(&self, _: usize) -> Result<Vec<AccessKey>, StoreError> {
         no()
     }
     async fn admin_entries(&self, _: Option<AdminEntryId>, _: usize) -> Result<Vec<AdminEntry>, StoreError> {

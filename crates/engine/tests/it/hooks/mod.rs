@@ -16,7 +16,8 @@ use ringtrue_domain::{
     text::CallerText,
 };
 use ringtrue_engine::{
-    model::{Delivery, DeliveryQuery, DeliveryState, KeyScope, Webhook},
+    By,
+    model::{Delivery, DeliveryQuery, DeliveryState, Expect, KeyScope, Webhook},
     ports::{Change, Unit},
 };
 
@@ -47,7 +48,7 @@ impl Scene {
     }
 
     async fn save(&self) -> Webhook {
-        self.world.engine().save_webhook(self.scope(), URL).await.unwrap()
+        self.world.engine().save_webhook(By::Operator, self.scope(), URL, Expect::Any).await.unwrap().webhook
     }
 
     /// Enrols the person of the number that ends in these digits, as this customer.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ringtrue_engine::{
-    model::{DeliveryState, PauseReason, ReplayOf},
+    By,
+    model::{DeliveryState, Expect, PauseReason, ReplayOf},
     ports::{Change, Unit},
 };
 
@@ -41,7 +42,7 @@ async fn an_endpoint_that_is_gone_is_paused_with_the_reason_and_goes_on_when_res
     scene.port(1).await;
     pass(Duration::from_hours(2)).await;
     assert_eq!(scene.world.receiver.got().len(), 1);
-    scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
+    scene.world.engine().resume_webhook(By::Operator, scene.scope()).await.unwrap();
     scene.settle().await;
     assert_eq!(scene.world.receiver.taken(), scene.stream().await);
 }
@@ -73,8 +74,9 @@ async fn an_endpoint_that_fails_for_three_days_is_paused_and_nothing_is_lost() {
     let first = scene.deliveries().await[0];
     assert_eq!(first.state, DeliveryState::Failed);
     scene.world.receiver.always(Reply::Status(200));
-    scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
-    let replayed = scene.world.engine().replay_deliveries(scene.scope(), ReplayOf::Failed).await.unwrap();
+    scene.world.engine().resume_webhook(By::Operator, scene.scope()).await.unwrap();
+    let replayed =
+        scene.world.engine().replay_deliveries(By::Operator, scene.scope(), ReplayOf::Failed).await.unwrap();
     assert_eq!((replayed.opened, replayed.paused), (1, false));
     pass(Duration::from_hours(2)).await;
     let mut taken = scene.world.receiver.taken();
@@ -117,7 +119,7 @@ async fn one_failure_after_a_resume_does_not_pause_again() {
     pass(Duration::from_hours(50)).await;
     let paused = async || scene.world.engine().webhook(scene.scope()).await.unwrap().webhook.paused;
     assert!(paused().await.is_some());
-    scene.world.engine().resume_webhook(scene.scope()).await.unwrap();
+    scene.world.engine().resume_webhook(By::Operator, scene.scope()).await.unwrap();
     pass(Duration::from_hours(2)).await;
     assert_eq!(paused().await, None);
     let report = scene.world.engine().webhook(scene.scope()).await.unwrap();
@@ -132,7 +134,7 @@ async fn what_the_old_endpoint_answers_is_not_laid_to_the_new_ones_charge() {
     scene.port(1).await;
     pass(Duration::from_secs(2)).await;
     let engine = scene.world.engine();
-    engine.save_webhook(scene.scope(), "https://shop.example/new").await.unwrap();
+    engine.save_webhook(By::Operator, scene.scope(), "https://shop.example/new", Expect::Any).await.unwrap();
     pass(Duration::from_secs(30)).await;
     assert_eq!(engine.webhook(scene.scope()).await.unwrap().webhook.paused, None);
     assert_eq!(scene.world.receiver.taken(), scene.stream().await);

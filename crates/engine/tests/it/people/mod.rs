@@ -1,5 +1,7 @@
 //! The people of the portal, on the injected clock: how they come, sign in and go, and what is noted of it.
 
+mod deeds;
+mod keys;
 mod passkeys;
 mod recovery;
 mod sessions;

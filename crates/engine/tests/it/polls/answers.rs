@@ -6,6 +6,7 @@ use ringtrue_domain::{
     identity::{EventType, Identity, Line, LineChange},
 };
 use ringtrue_engine::{
+    By,
     model::{KeyScope, LineStatus, ProjectSettings},
     ports::{Change, Sight, Store as _, Unit, WatchStore as _},
 };
@@ -20,7 +21,13 @@ async fn a_number_is_asked_once_for_all_who_watch_it() {
     scene.source.knows(&number(1), at_carrier("Beta"));
     let ours = scene.enrol(1, "a", Some("Alpha")).await;
     let also = scene.enrol(1, "b", None).await;
-    let bank = scene.world.engine().create_project("Bank", ProjectSettings::default()).await.unwrap().id;
+    let bank = scene
+        .world
+        .engine()
+        .create_project(By::Operator, "Bank", ProjectSettings::default())
+        .await
+        .unwrap()
+        .id;
     let theirs = Identity { id: IdentityId::from_bytes([9; 16]), project: bank, ..ours.clone() };
     let put = Change::PutIdentity { expect: 0, identity: Box::new(theirs.clone()) };
     scene.world.engine().store().commit(Unit::new().with(put)).await.unwrap();

@@ -19,7 +19,8 @@ use ringtrue_domain::{
     secret::Pepper,
 };
 use ringtrue_engine::{
-    Connectors, DeliverySettings, DeviceAnswer, Engine, Error, Parts, Settings, StartVerification, Started,
+    By, Connectors, DeliverySettings, DeviceAnswer, Engine, Error, Parts, Settings, StartVerification,
+    Started,
     model::{Persona, Project, ProjectSettings},
     ports::{LocalBus, Personas, Store},
     run_dispatcher, run_worker,
@@ -98,8 +99,12 @@ impl World {
         let receiver = Arc::new(Receiver::default());
         let outside = Outside { clock: &clock, carrier: &carrier, registry: &registry, receiver: &receiver };
         let node = boot(&outside, &entropy, Arc::new(MemoryStore::new()));
-        let project = node.engine.create_project("Shop", plan.settings).await.unwrap();
-        let fresh = node.engine.create_credential(project.id, Environment::Production).await.unwrap();
+        let project = node.engine.create_project(By::Nobody, "Shop", plan.settings).await.unwrap();
+        let fresh = node
+            .engine
+            .create_credential(By::Nobody, project.id, Environment::Production, None)
+            .await
+            .unwrap();
         let issued = node.engine.issue_token(&fresh.id.to_string(), fresh.secret.expose()).await.unwrap();
         let token = issued.token.expose().to_owned();
         let node = Mutex::new(Arc::new(node));

@@ -15,11 +15,11 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{
-        AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery, FeedFile,
-        Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery, Member, Node,
-        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf, Session,
-        SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredWebhook, Subscriber, Tally, TallyHand,
-        Team, Uncounted,
+        AccessKey, AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery,
+        FeedFile, Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery,
+        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf,
+        Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
+        Subscriber, Tally, TallyHand, Team, Uncounted,
     },
     ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
 };
@@ -211,6 +211,8 @@ reads! {
         passkey(id: Digest) -> Option<Passkey>;
         passkeys(member: MemberId) -> Vec<Passkey>;
         ceremony(token: Digest) -> Option<Ceremony>;
+        access_key(token: Digest) -> Option<(AccessKey, Option<Member>)>;
+        access_keys(limit: usize) -> Vec<AccessKey>;
         admin_entries(before: Option<AdminEntryId>, limit: usize) -> Vec<AdminEntry>;
     ]
     flow(id: FlowId) -> Option<StoredFlow>;
@@ -218,7 +220,7 @@ reads! {
     caller(token: Digest, wall: Timestamp) -> Option<Caller>;
     credential(id: CredentialId) -> Option<Credential>;
     credentials(scope: KeyScope) -> Vec<Credential>;
-    project(id: ProjectId) -> Option<Project>;
+    stored_project(id: ProjectId) -> Option<StoredProject>;
     projects() -> Vec<Project>;
     clock_ahead(project: ProjectId) -> i64;
     jobs_open() -> u64;

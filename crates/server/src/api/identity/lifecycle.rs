@@ -1,7 +1,7 @@
 //! Calls about one identity: activate, deactivate, disenroll, cross-domain.
 
 use axum::{Json, extract::State, response::Response};
-use ringtrue_engine::Key;
+use ringtrue_engine::{By, Key};
 use ringtrue_wire::{
     error::ErrorBody,
     identity::{CrossDomainResponse, IdentityRequest, LinkedIdentity, SuccessResponse},
@@ -44,7 +44,7 @@ pub(crate) async fn activate(
 ) -> Result<Response, ApiError> {
     let key = checked(&key, &caller, body)?;
     let answer = async {
-        app.engine.activate(caller.0.scope(), &id).await?;
+        app.engine.activate(By::Nobody, caller.0.scope(), &id).await?;
         Ok(DONE)
     };
     answer_once(&app, key.as_ref(), answer).await
@@ -63,7 +63,7 @@ pub(crate) async fn deactivate(
 ) -> Result<Response, ApiError> {
     let key = checked(&key, &caller, body)?;
     let answer = async {
-        app.engine.deactivate(caller.0.scope(), &id).await?;
+        app.engine.deactivate(By::Nobody, caller.0.scope(), &id).await?;
         Ok(DONE)
     };
     answer_once(&app, key.as_ref(), answer).await
@@ -78,7 +78,7 @@ pub(crate) async fn disenroll(
     caller: Authenticated,
     Path(id): Path<String>,
 ) -> Result<Json<SuccessResponse>, ApiError> {
-    app.engine.disenrol(caller.0.scope(), &id).await?;
+    app.engine.disenrol(By::Nobody, caller.0.scope(), &id).await?;
     Ok(Json(DONE))
 }
 

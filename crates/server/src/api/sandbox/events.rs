@@ -5,7 +5,7 @@ use ringtrue_domain::{
     EventId, FieldError,
     identity::{LineChange, Told},
 };
-use ringtrue_engine::{MAX_AFTER_SECONDS, SimulatedStep};
+use ringtrue_engine::{By, MAX_AFTER_SECONDS, SimulatedStep};
 use ringtrue_wire::{
     error::ErrorBody,
     sandbox::{SandboxEventRequest, SandboxEventResponse, SandboxEventStep},
@@ -35,20 +35,30 @@ pub(crate) async fn simulate(
 ) -> Result<Response, ApiError> {
     caller.sandbox_only()?;
     let key = key.with(&caller, &body.raw)?;
-    let (identity_id, timeline, single) = body.value.into_parts();
+    let (identity_id, steps) = simulated_steps(body.value)?;
     let identity = identity_id.ok_or_else(|| ApiError::field("identityId", "is required"))?;
-    let steps = match timeline {
-        None => vec![step(&single)?],
-        Some(_) if single.event_type.is_some() => {
-            return Err(ApiError::field("timeline", "must not be given besides eventType"));
-        }
-        Some(steps) => timeline_steps(&steps)?,
-    };
     let render = |events: &[EventId]| {
         let event_ids = events.iter().map(ToString::to_string).collect();
         to_json(&SandboxEventResponse { success: true, event_ids })
     };
-    Ok(json_text(app.engine.simulate(caller.0.scope(), &identity, &steps, key.as_ref(), render).await?))
+    Ok(json_text(
+        app.engine.simulate(By::Nobody, caller.0.scope(), &identity, &steps, key.as_ref(), render).await?,
+    ))
+}
+
+/// Whose number something is to become of, and what.
+pub(crate) fn simulated_steps(
+    asked: SandboxEventRequest,
+) -> Result<(Option<String>, Vec<SimulatedStep>), FieldError> {
+    let (identity_id, timeline, single) = asked.into_parts();
+    let steps = match timeline {
+        None => vec![step(&single)?],
+        Some(_) if single.event_type.is_some() => {
+            return Err(FieldError::new("timeline", "must not be given besides eventType"));
+        }
+        Some(steps) => timeline_steps(&steps)?,
+    };
+    Ok((identity_id, steps))
 }
 
 fn timeline_steps(steps: &[SandboxEventStep]) -> Result<Vec<SimulatedStep>, FieldError> {

@@ -9,8 +9,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use ringtrue_domain::{DeliveryId, ProjectId};
 use ringtrue_engine::{
-    Engine,
-    model::{DeliveryQuery, DeliveryState, KeyScope, PauseReason, ReplayOf},
+    By, Engine,
+    model::{DeliveryQuery, DeliveryState, Expect, KeyScope, PauseReason, ReplayOf},
 };
 use serde_json::json;
 
@@ -217,35 +217,37 @@ impl WebhookCommand {
         match self {
             Self::Set { url, no_test, .. } => {
                 let is_new = engine.store().webhook(scope).await?.is_none();
-                let webhook = engine.save_webhook(scope, url).await?;
-                let tested = if *no_test { None } else { Some(engine.test_webhook(scope).await?) };
+                let webhook = engine.save_webhook(By::Operator, scope, url, Expect::Any).await?.webhook;
+                let tested =
+                    if *no_test { None } else { Some(engine.test_webhook(By::Operator, scope).await?) };
                 show::saved(&webhook, is_new, tested.as_ref(), json);
             }
             Self::Test { .. } => {
-                let (delivery, attempt) = engine.test_webhook(scope).await?;
+                let (delivery, attempt) = engine.test_webhook(By::Operator, scope).await?;
                 show::tested(&delivery, &attempt, json);
                 if !attempt.outcome.is_success() {
                     return Ok(ExitCode::FAILURE);
                 }
             }
             Self::Show { .. } => show::report(&engine.webhook(scope).await?, json),
-            Self::Secret { .. } => show::secrets(&engine.webhook(scope).await?.webhook, json),
+            Self::Secret { .. } => show::secrets(&engine.webhook_secrets(By::Operator, scope).await?, json),
             Self::Rotate { finish: true, .. } => {
-                show::secrets(&engine.finish_webhook_rotation(scope).await?, json);
+                show::secrets(&engine.finish_webhook_rotation(By::Operator, scope).await?.secrets, json);
             }
             Self::Rotate { overlap, .. } => {
-                show::secrets(&engine.rotate_webhook_secret(scope, *overlap).await?, json);
+                let rotated = engine.rotate_webhook_secret(By::Operator, scope, *overlap).await?;
+                show::secrets(&rotated.secrets, json);
             }
             Self::Pause { .. } => {
-                engine.pause_webhook(scope, PauseReason::Asked).await?;
+                engine.pause_webhook(By::Operator, scope, PauseReason::Asked).await?;
                 show::report(&engine.webhook(scope).await?, json);
             }
             Self::Resume { .. } => {
-                engine.resume_webhook(scope).await?;
+                engine.resume_webhook(By::Operator, scope).await?;
                 show::report(&engine.webhook(scope).await?, json);
             }
             Self::Remove { .. } => {
-                engine.remove_webhook(scope).await?;
+                engine.remove_webhook(By::Operator, scope).await?;
                 if json {
                     output::json(&json!({ "removed": true }));
                 } else {
@@ -266,7 +268,7 @@ impl WebhookCommand {
                         ReplayOf::Between(from, of.until.unwrap_or(Timestamp::MAX))
                     }
                 };
-                show::replayed(engine.replay_deliveries(scope, of).await?, json);
+                show::replayed(engine.replay_deliveries(By::Operator, scope, of).await?, json);
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use ringtrue_engine::{
     DeliveryReport, Replayed, WebhookReport,
-    model::{Attempt, Delivery, DeliveryState, NoAnswer, Outcome, PauseReason, Paused, Webhook},
+    model::{
+        Attempt, Delivery, DeliveryState, NoAnswer, Outcome, PauseReason, Paused, SigningSecret, Webhook,
+    },
 };
 use serde_json::{Value, json};
 
@@ -67,7 +69,7 @@ pub(super) fn replayed(replayed: Replayed, json: bool) {
 
 /// What `webhook show` shows.
 pub(super) fn report(report: &WebhookReport, json: bool) {
-    let WebhookReport { webhook, health, waiting, waiting_more } = report;
+    let WebhookReport { webhook, health, waiting, waiting_more, .. } = report;
     if json {
         output::json(&json!({
             "url": webhook.url.expose(),
@@ -108,9 +110,9 @@ pub(super) fn report(report: &WebhookReport, json: bool) {
 }
 
 /// What `webhook secret` and `webhook rotate` show.
-pub(super) fn secrets(webhook: &Webhook, json: bool) {
+pub(super) fn secrets(secrets: &[SigningSecret], json: bool) {
     if json {
-        let secrets: Vec<_> = (webhook.secrets.iter())
+        let secrets: Vec<_> = (secrets.iter())
             .map(|secret| {
                 json!({
                     "secret": secret.value.expose(),
@@ -122,7 +124,7 @@ pub(super) fn secrets(webhook: &Webhook, json: bool) {
         output::json(&json!({ "secrets": secrets }));
         return;
     }
-    for secret in &webhook.secrets {
+    for secret in secrets {
         let until = secret.retires_at.map(|at| format!("  signs until {at}")).unwrap_or_default();
         output::line(&format!("{}{until}", secret.value.expose()));
     }

@@ -2,6 +2,7 @@
 
 use ringtrue_domain::{IdentityId, PhoneNumber, ProjectId, flow::Environment, identity::Identity};
 use ringtrue_engine::{
+    By,
     model::{KeyScope, ProjectSettings},
     ports::{Change, Unit},
 };
@@ -27,7 +28,8 @@ impl Scene {
         let (data, drop) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let installation = Installation::open(&Config::default(), data.path(), None).await.unwrap();
         let engine = installation.admin_engine().unwrap();
-        let project = engine.create_project("Shop", ProjectSettings::default()).await.unwrap().id;
+        let project =
+            engine.create_project(By::Operator, "Shop", ProjectSettings::default()).await.unwrap().id;
         let id = IdentityId::from_bytes([7; 16]);
         let phone = PhoneNumber::normalize("phoneNumber", NUMBER).unwrap();
         let identity = Identity::new(id, project, Environment::Production, phone, None, engine.wall());

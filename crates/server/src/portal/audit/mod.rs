@@ -5,7 +5,7 @@ mod words;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use ringtrue_domain::member::AdminEntryId;
-use ringtrue_engine::model::{Actor, AdminEntry, Team};
+use ringtrue_engine::model::{AccessKey, Actor, AdminEntry, Team};
 use serde::Deserialize;
 
 use super::{
@@ -52,10 +52,11 @@ pub(super) async fn show(
     entries.truncate(PAGE_ROWS);
     let next = entries.last().filter(|_| has_more).map(|last| ("before", last.id.to_string()));
     let team = app.engine.store().team().await?;
-    let words = words::Words { team: &team, projects: &desk.projects };
+    let keys = app.engine.access_keys(desk.by()).await?;
+    let words = words::Words { team: &team, projects: &desk.projects, keys: &keys };
     let row = |entry: &AdminEntry| Row {
         at: desk.looks.moment(entry.at),
-        who: who(&team, entry.who),
+        who: who(&team, &keys, entry.who),
         what: words.deed(&entry.deed),
     };
     page(&AuditPage {
@@ -65,8 +66,9 @@ pub(super) async fn show(
     })
 }
 
-fn who(team: &Team, actor: Actor) -> String {
+fn who(team: &Team, keys: &[AccessKey], actor: Actor) -> String {
     match actor {
+        Actor::Key(id) => format!("Automation with {}", words::key(keys, id)),
         Actor::Member(id) => words::member(team, id),
         Actor::Operator => "Operator of the server".to_owned(),
         Actor::Nobody => "Somebody not signed in".to_owned(),

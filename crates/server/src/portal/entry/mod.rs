@@ -62,7 +62,7 @@ pub(crate) fn return_address(origin: &str) -> String {
 }
 
 /// The address of an invitation.
-pub(super) fn invitation_address(origin: &str, token: &Clear) -> String {
+pub(crate) fn invitation_address(origin: &str, token: &Clear) -> String {
     format!("{origin}/portal/invitation/{}", token.expose())
 }
 

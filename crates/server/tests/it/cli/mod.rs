@@ -4,6 +4,7 @@ mod keyboard;
 mod listen;
 mod projects;
 mod receiver;
+mod sign_in_link;
 mod subscribers;
 mod webhook;
 

@@ -140,6 +140,16 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
+    /// The first two lines of its output, which `serve` prints while it has no owner.
+    pub(crate) fn printed(&mut self) -> String {
+        let mut lines = BufReader::new(self.child.stdout.take().unwrap());
+        let mut text = String::new();
+        for _ in 0..2 {
+            lines.read_line(&mut text).unwrap();
+        }
+        text
+    }
+
     /// Ends it as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use ringtrue::testing::TestServer;
 use ringtrue_domain::{FlowId, flow::Environment, member::Role};
-use ringtrue_engine::{Engine, model::ProjectSettings};
+use ringtrue_engine::{By, Engine, model::ProjectSettings};
 use tempfile::TempDir;
 
 use super::{Api, Sandbox, door::Door, eventually, tally};
@@ -58,15 +58,21 @@ impl World {
 
     /// A client of another project.
     pub(crate) async fn other_project(&self, environment: Environment) -> Api {
-        let project = self.engine().create_project("Other", ProjectSettings::default()).await.unwrap();
-        let fresh = self.engine().create_credential(project.id, environment).await.unwrap();
+        let project =
+            self.engine().create_project(By::Operator, "Other", ProjectSettings::default()).await.unwrap();
+        let fresh =
+            self.engine().create_credential(By::Operator, project.id, environment, None).await.unwrap();
         self.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await
     }
 
     /// A client of the same project's production environment.
     pub(crate) async fn production(&self) -> Api {
         let project = self.engine().caller(self.api.token()).await.unwrap().project.id;
-        let fresh = self.engine().create_credential(project, Environment::Production).await.unwrap();
+        let fresh = self
+            .engine()
+            .create_credential(By::Operator, project, Environment::Production, None)
+            .await
+            .unwrap();
         self.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await
     }
 

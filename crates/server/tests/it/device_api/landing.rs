@@ -2,7 +2,7 @@
 
 use http::Method;
 use ringtrue_domain::flow::Environment;
-use ringtrue_engine::model::ProjectSettings;
+use ringtrue_engine::{By, model::ProjectSettings};
 use serde_json::json;
 
 use crate::client::{Answer, LORANT, Sandbox, Session, World};
@@ -91,9 +91,13 @@ async fn it_says_whose_request_it_is() {
 #[tokio::test]
 async fn what_browsers_and_projects_are_called_is_text() {
     let world = World::start().await;
-    let project =
-        world.engine().create_project("<b>Söhne & \"Co\"</b>", ProjectSettings::default()).await.unwrap();
-    let fresh = world.engine().create_credential(project.id, Environment::Sandbox).await.unwrap();
+    let project = world
+        .engine()
+        .create_project(By::Operator, "<b>Söhne & \"Co\"</b>", ProjectSettings::default())
+        .await
+        .unwrap();
+    let fresh =
+        world.engine().create_credential(By::Operator, project.id, Environment::Sandbox, None).await.unwrap();
     let api = world.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await;
     let theirs = Sandbox { api };
     let session = theirs.begin(LORANT, "desktop").await;

@@ -4,7 +4,7 @@ use ringtrue_domain::{
     FlowId,
     flow::{Environment, Event},
 };
-use ringtrue_engine::model::ProjectSettings;
+use ringtrue_engine::{By, model::ProjectSettings};
 use serde_json::{Value, json};
 
 use crate::client::{Device, LORANT, Persona, Sandbox, World};
@@ -109,8 +109,9 @@ async fn looking_is_no_step() {
 async fn a_project_may_ask_for_a_pause_between_messages() {
     let world = World::start().await;
     let settings = ProjectSettings { resend_pause_seconds: Some(10), ..ProjectSettings::default() };
-    let project = world.engine().create_project("Patient", settings).await.unwrap();
-    let fresh = world.engine().create_credential(project.id, Environment::Sandbox).await.unwrap();
+    let project = world.engine().create_project(By::Operator, "Patient", settings).await.unwrap();
+    let fresh =
+        world.engine().create_credential(By::Operator, project.id, Environment::Sandbox, None).await.unwrap();
     let patient = Sandbox { api: world.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await };
     let session = patient.begin(LORANT, "mobile").await;
     for (seconds, messages) in [(0, 1), (0, 1), (9, 1), (1, 2), (5, 2), (5, 3)] {

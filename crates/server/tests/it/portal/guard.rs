@@ -2,10 +2,21 @@
 
 use super::{browser::Browser, sandbox_of};
 use crate::client::World;
-use ringtrue_domain::member::Role;
+use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 8] =
-    ["settings", "integrate", "credentials", "webhook", "deliveries", "identities", "events", "outbox"];
+const SECTIONS: [&str; 11] = [
+    "settings",
+    "texts",
+    "overview",
+    "integrate",
+    "credentials",
+    "webhook",
+    "deliveries",
+    "verifications",
+    "identities",
+    "events",
+    "outbox",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -78,31 +89,60 @@ async fn a_form_of_another_site_changes_nothing() {
     assert_eq!(good.status, 303);
 }
 
+/// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
+const TAKES: [(&str, &str, Permission); 37] = [
+    ("POST", "credentials/0/name", Permission::ManageCredentials),
+    ("GET", "overview", Permission::SeeVerifications),
+    ("GET", "verifications", Permission::SeeVerifications),
+    ("POST", "verifications/0/unmask", Permission::Unmask),
+    ("GET", "settings", Permission::SeeProjects),
+    ("GET", "integrate", Permission::SeeProjects),
+    ("GET", "credentials", Permission::SeeProjects),
+    ("GET", "webhook", Permission::SeeProjects),
+    ("GET", "deliveries", Permission::SeeProjects),
+    ("GET", "identities", Permission::SeeIdentities),
+    ("GET", "events", Permission::SeeIdentities),
+    ("GET", "outbox", Permission::SeeProjects),
+    ("GET", "person", Permission::Erase),
+    ("GET", "texts", Permission::SeeProjects),
+    ("GET", "texts/edit", Permission::ManageProjects),
+    ("POST", "texts", Permission::ManageProjects),
+    ("POST", "texts/preview", Permission::ManageProjects),
+    ("POST", "texts/remove", Permission::ManageProjects),
+    ("POST", "texts/targets", Permission::ManageProjects),
+    ("POST", "settings", Permission::ManageProjects),
+    ("POST", "credentials", Permission::ManageCredentials),
+    ("POST", "credentials/0/revoke", Permission::ManageCredentials),
+    ("POST", "webhook", Permission::ManageWebhooks),
+    ("POST", "webhook/change", Permission::ManageWebhooks),
+    ("POST", "webhook/secrets", Permission::ManageWebhooks),
+    ("POST", "deliveries/replay", Permission::ManageWebhooks),
+    ("POST", "identities", Permission::SeeIdentities),
+    ("POST", "identities/0", Permission::ManageIdentities),
+    ("POST", "person", Permission::Erase),
+    ("POST", "person/export", Permission::Erase),
+    ("POST", "person/erase", Permission::Erase),
+    ("POST", "outbox", Permission::UseSandbox),
+    ("POST", "outbox/clock", Permission::UseSandbox),
+    ("POST", "outbox/changes", Permission::UseSandbox),
+    ("GET", "/portal/team", Permission::ManageTeam),
+    ("POST", "/portal/team/invitations", Permission::ManageTeam),
+    ("GET", "/portal/audit", Permission::SeeAudit),
+];
+
 #[tokio::test]
-async fn who_may_only_look_changes_nothing() {
+async fn each_role_does_what_it_may_and_nothing_else() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;
-    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
-    for section in SECTIONS {
-        assert_eq!(reader.open(&format!("{sandbox}/{section}")).await.status, 200, "{section}");
-    }
-    for path in [
-        "/portal/projects".to_owned(),
-        format!("{sandbox}/settings"),
-        format!("{sandbox}/credentials"),
-        format!("{sandbox}/credentials/0/revoke"),
-        format!("{sandbox}/webhook"),
-        format!("{sandbox}/webhook/change"),
-        format!("{sandbox}/webhook/secrets"),
-        format!("{sandbox}/deliveries/replay"),
-        format!("{sandbox}/identities/0"),
-        format!("{sandbox}/outbox"),
-        format!("{sandbox}/outbox/clock"),
-        format!("{sandbox}/outbox/changes"),
-    ] {
-        let answer = reader.submit(&path, &[]).await;
-        assert_eq!(answer.status, 403, "{path}");
-        assert!(answer.text().contains("Your role does not permit"), "{path}: {}", answer.text());
+    for role in Role::ALL {
+        let browser = Browser::signed_in(&world, role).await;
+        for (method, path, permission) in TAKES {
+            let path = if path.starts_with('/') { path.to_owned() } else { format!("{sandbox}/{path}") };
+            let answer =
+                if method == "GET" { browser.open(&path).await } else { browser.submit(&path, &[]).await };
+            let refused = answer.status == 403 && answer.text().contains("Your role does not permit");
+            assert_eq!(!refused, role.may(permission), "{role:?} {method} {path}: {}", answer.status);
+        }
     }
 }
 
@@ -130,6 +170,11 @@ async fn what_is_somewhere_else_is_not_found() {
         sandbox.replace("/sandbox", "/staging/webhook"),
         format!("{sandbox}/deliveries/0"),
         format!("{sandbox}/identities/0"),
+        format!("{sandbox}/verifications/0"),
+        format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
+        format!("{sandbox}/verifications?after=x"),
+        format!("{sandbox}/overview/nothing.csv"),
+        format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
         format!("{sandbox}/deliveries?before=x"),
     ] {

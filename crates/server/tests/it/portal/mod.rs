@@ -2,11 +2,16 @@
 
 mod browser;
 mod entry;
+mod go_live;
 mod guard;
+mod overview;
 mod passkeys;
+mod person;
 mod sandbox;
 mod setup;
 mod team;
+mod texts;
+mod verifications;
 mod webhook;
 
 use crate::client::World;

@@ -2,7 +2,7 @@
 
 use http::Method;
 use ringtrue_domain::{flow::Environment, identity::Details, text::CallerText};
-use ringtrue_engine::{Enrolment, MAX_OF_NUMBER, model::ProjectSettings};
+use ringtrue_engine::{By, Enrolment, MAX_OF_NUMBER, model::ProjectSettings};
 use serde_json::{Value, json};
 
 use super::{MARKER, refuses};
@@ -277,12 +277,12 @@ async fn linked_projects_see_each_other_when_both_want_it() {
     let seen = async || world.api.post(&format!("{PATH}/{mine}/cross-domain"), &json!({})).await.ok();
     let nobody = json!({ "count": 0, "identities": [], "identites": [] });
     assert_eq!(seen().await, nobody);
-    assert!(!engine.link_project(here, there, true).await.unwrap());
+    assert!(!engine.link_project(By::Operator, here, there, true).await.unwrap());
     assert_eq!(seen().await, nobody, "one side is not enough");
-    assert!(engine.link_project(there, here, true).await.unwrap());
+    assert!(engine.link_project(By::Operator, there, here, true).await.unwrap());
     let one = json!([{ "clientName": "Other", "identityId": theirs, "pcid": there.to_string() }]);
     assert_eq!(seen().await, json!({ "count": 1, "identities": one, "identites": one }));
-    engine.link_project(there, here, false).await.unwrap();
+    engine.link_project(By::Operator, there, here, false).await.unwrap();
     assert_eq!(seen().await, nobody);
 }
 
@@ -308,10 +308,12 @@ async fn a_number_with_too_many_identities_says_so() {
     assert_eq!((cut["items"].as_array().unwrap().len(), &cut["more"]), (MAX_OF_NUMBER, &json!(true)));
 
     // The same for whoever looks from a linked project.
-    let other = world.engine().create_project("Other", ProjectSettings::default()).await.unwrap();
-    world.engine().link_project(other.id, caller.project.id, true).await.unwrap();
-    world.engine().link_project(caller.project.id, other.id, true).await.unwrap();
-    let fresh = world.engine().create_credential(other.id, Environment::Sandbox).await.unwrap();
+    let other =
+        world.engine().create_project(By::Operator, "Other", ProjectSettings::default()).await.unwrap();
+    world.engine().link_project(By::Operator, other.id, caller.project.id, true).await.unwrap();
+    world.engine().link_project(By::Operator, caller.project.id, other.id, true).await.unwrap();
+    let fresh =
+        world.engine().create_credential(By::Operator, other.id, Environment::Sandbox, None).await.unwrap();
     let api = world.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await;
     let id = enroll(&api, &json!({ "phoneNumber": LORANT.number })).await;
     let linked = api.post(&format!("{PATH}/{id}/cross-domain"), &json!({})).await.ok();

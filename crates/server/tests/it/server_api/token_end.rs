@@ -3,6 +3,7 @@
 use http::Method;
 use ringtrue_domain::{CredentialId, flow::Environment, secret::Digest, time::after};
 use ringtrue_engine::{
+    By,
     model::AccessToken,
     ports::{Change, Unit},
 };
@@ -79,11 +80,12 @@ async fn an_expired_token_is_no_token() {
 async fn a_revoked_credential_stops_at_once() {
     let world = World::start().await;
     let project = world.engine().caller(world.api.token()).await.unwrap().project.id;
-    let fresh = world.engine().create_credential(project, Environment::Sandbox).await.unwrap();
+    let fresh =
+        world.engine().create_credential(By::Operator, project, Environment::Sandbox, None).await.unwrap();
     let (id, secret) = (fresh.id.to_string(), fresh.secret.expose());
     let theirs = world.api.signed_in(&id, secret).await;
     theirs.get("/v3/sandbox/clock").await.ok();
-    world.engine().revoke_credential(fresh.id).await.unwrap();
+    world.engine().revoke_credential(By::Operator, fresh.id).await.unwrap();
     theirs.get("/v3/sandbox/clock").await.refused(401, 8002);
     let again = form(&[("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", secret)]);
     world.api.anonymous().call(Method::POST, "/token").form(again).send().await.refused(401, 8002);

@@ -63,6 +63,19 @@ pub(crate) const CEREMONY: &str = "SELECT expires_at, body FROM ceremonies WHERE
 pub(crate) const ADD_CEREMONY: &str = "INSERT INTO ceremonies (token, expires_at, body) VALUES ($1, $2, $3)";
 pub(crate) const TAKE_CEREMONY: &str = "DELETE FROM ceremonies WHERE token = $1";
 
+/// Whoever made the key may be gone.
+pub(crate) const ACCESS_KEY: &str = "SELECT k.id, k.used_at, k.body, m.body FROM access_keys k \
+    LEFT JOIN members m ON m.id = k.maker WHERE k.token = $1";
+/// `$1` is after every id.
+pub(crate) const ACCESS_KEYS: &str =
+    "SELECT id, used_at, body FROM access_keys WHERE id < $1 ORDER BY id DESC LIMIT $2";
+pub(crate) const ADD_ACCESS_KEY: &str =
+    "INSERT INTO access_keys (id, token, maker, expires_at, body) VALUES ($1, $2, $3, $4, $5)";
+pub(crate) const USE_ACCESS_KEY: &str =
+    "UPDATE access_keys SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $2)";
+pub(crate) const REMOVE_ACCESS_KEY: &str = "DELETE FROM access_keys WHERE id = $1";
+pub(crate) const REMOVE_ACCESS_KEYS: &str = "DELETE FROM access_keys WHERE maker = $1";
+
 /// `$1` is the entry before which, or after every id.
 pub(crate) const ADMIN_ENTRIES: &str =
     "SELECT id, body FROM admin_audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
@@ -78,6 +91,10 @@ pub(crate) const PURGE_TRIES: &str = "DELETE FROM sign_in_tries WHERE name_hash 
     (SELECT name_hash FROM sign_in_tries WHERE resets_at <= $1 LIMIT $2)";
 pub(crate) const PURGE_CEREMONIES: &str =
     "DELETE FROM ceremonies WHERE token IN (SELECT token FROM ceremonies WHERE expires_at <= $1 LIMIT $2)";
+
+/// `$1` is the wall less the time that keys are kept.
+pub(crate) const PURGE_ACCESS_KEYS: &str =
+    "DELETE FROM access_keys WHERE id IN (SELECT id FROM access_keys WHERE expires_at <= $1 LIMIT $2)";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
@@ -117,6 +134,12 @@ pub(super) const ALL: &[&str] = &[
     CEREMONY,
     ADD_CEREMONY,
     TAKE_CEREMONY,
+    ACCESS_KEY,
+    ACCESS_KEYS,
+    ADD_ACCESS_KEY,
+    USE_ACCESS_KEY,
+    REMOVE_ACCESS_KEY,
+    REMOVE_ACCESS_KEYS,
     ADMIN_ENTRIES,
     ADD_ADMIN_ENTRY,
     PURGE_SESSIONS,
@@ -124,4 +147,5 @@ pub(super) const ALL: &[&str] = &[
     PURGE_LINKS,
     PURGE_TRIES,
     PURGE_CEREMONIES,
+    PURGE_ACCESS_KEYS,
 ];

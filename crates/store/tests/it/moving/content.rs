@@ -7,17 +7,17 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     conformance::people::{
-        begin_ceremony, count_try, invite, note, put_codes, put_member, put_passkey, start,
+        add_key, begin_ceremony, count_try, invite, note, put_codes, put_member, put_passkey, start,
     },
     conformance::sample::{
         PRODUCTION, SANDBOX, Sample, customer, digest, enqueue, lease, phone, put, put_identity, put_project,
-        shifted, subscriber,
+        put_project_from, shifted, subscriber,
     },
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{
-        AdminEntry, Ceremony, Counts, Deed, Delivery, FeedFile, Identity, Invitation, Job, Listing, Member,
-        NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, Session, SignInLink,
-        StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
+        AccessKey, AdminEntry, Ceremony, Counts, Credential, Deed, Delivery, FeedFile, Identity, Invitation,
+        Job, Listing, Member, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered,
+        Session, SignInLink, StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
     },
     ports::{Change, ListingChange, PeopleChange, PollChange, Store, Unit},
 };
@@ -28,6 +28,7 @@ use super::{Scene, moved, open_postgres, open_sqlite, postgres, sqlite};
 pub(super) struct Content {
     sample: Sample,
     project: Project,
+    credential: Credential,
     /// With the version that the last one has.
     flows: Vec<(u64, Flow)>,
     linked: FlowId,
@@ -47,6 +48,7 @@ struct People {
     link: SignInLink,
     passkey: Passkey,
     ceremony: Ceremony,
+    key: AccessKey,
     entry: AdminEntry,
 }
 
@@ -58,6 +60,7 @@ async fn fill_people(store: &dyn Store, sample: &mut Sample) -> People {
     let link = sample.sign_in_link(None, "link");
     let passkey = sample.passkey(&member, "passkey");
     let ceremony = sample.ceremony(None, "ceremony");
+    let key = sample.access_key(Some(&member), "key");
     let entry = sample.admin_entry(&member, Deed::LinkMade { member: None });
     let changes = vec![
         put_member(0, &member),
@@ -67,11 +70,12 @@ async fn fill_people(store: &dyn Store, sample: &mut Sample) -> People {
         put_passkey(&passkey),
         put_codes(&member, &["a", "b"]),
         begin_ceremony(&ceremony),
+        add_key(&key),
         note(&entry),
         count_try("ada", sample.wall),
     ];
     store.commit(Unit { changes }).await.unwrap();
-    People { member, session, invitation, link, passkey, ceremony, entry }
+    People { member, session, invitation, link, passkey, ceremony, key, entry }
 }
 
 /// What was stored about watched numbers.
@@ -155,9 +159,11 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
     let credential = sample.credential(SANDBOX);
     let token = sample.token(credential.id, "token");
     let named = sample.project("Zoë's");
+    let credential = Credential { used_at: Some(wall), ..credential };
     let mut changes = vec![
-        put_project(&named),
-        Change::PutCredential(credential),
+        put_project(&sample.project("before")),
+        put_project_from(1, &named),
+        Change::PutCredential(credential.clone()),
         Change::PutToken(token),
         Change::AdvanceClock { project, by_micros: 77 },
         Change::SetHandset { project, phone: phone(3), network: true },
@@ -173,7 +179,19 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
     commit(changes).await;
     let watching = fill_watching(store, &mut sample, &identities[0]).await;
     let people = fill_people(store, &mut sample).await;
-    Content { sample, project: named, flows, linked, identities, jobs, outbox, remembered, watching, people }
+    Content {
+        sample,
+        project: named,
+        credential,
+        flows,
+        linked,
+        identities,
+        jobs,
+        outbox,
+        remembered,
+        watching,
+        people,
+    }
 }
 
 impl Content {
@@ -205,6 +223,9 @@ impl Content {
         let caller = store.caller(digest("token"), wall).await.unwrap().unwrap();
         assert_eq!((&*caller.project, caller.clock_ahead_micros), (&self.project, 77));
         assert_eq!(store.projects().await.unwrap(), std::slice::from_ref(&self.project));
+        assert_eq!(store.stored_project(project).await.unwrap().map(|stored| stored.version), Some(2));
+        let credentials = store.credentials(sample.scope(SANDBOX)).await.unwrap();
+        assert_eq!(credentials, std::slice::from_ref(&self.credential));
         assert_eq!(store.clock_ahead(project).await.unwrap(), 77);
         assert_eq!(store.handset(project, &phone(3)).await.unwrap(), Some(true));
         for last in 0..7 {
@@ -264,7 +285,7 @@ impl Content {
     }
 
     async fn check_people(&self, store: &dyn Store) {
-        let People { member, session, invitation, link, passkey, ceremony, entry } = &self.people;
+        let People { member, session, invitation, link, passkey, ceremony, key, entry } = &self.people;
         let team = store.team().await.unwrap();
         assert_eq!((team.version, team.members), (1, vec![member.clone()]));
         assert_eq!(store.member_by_email(&member.email).await.unwrap().as_ref(), Some(member));
@@ -275,6 +296,7 @@ impl Content {
         assert_eq!(store.passkeys(member.id).await.unwrap(), std::slice::from_ref(passkey));
         assert_eq!(store.recovery_codes(member.id).await.unwrap(), 2);
         assert_eq!(store.ceremony(ceremony.token).await.unwrap().as_ref(), Some(ceremony));
+        assert_eq!(store.access_keys(9).await.unwrap(), std::slice::from_ref(key));
         assert_eq!(store.admin_entries(None, 9).await.unwrap(), std::slice::from_ref(entry));
     }
 

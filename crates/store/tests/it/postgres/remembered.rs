@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, put, put_project},
+    conformance::sample::{PRODUCTION, SANDBOX, Sample, digest, put, put_project, put_project_from},
     ports::{Change, Store},
 };
 
@@ -40,7 +40,7 @@ async fn another_nodes_writes_are_seen_at_once() {
         let mut project = sample.project(&format!("round {next}"));
         project.settings.retry_page = next % 2 == 0;
         let clock = Change::AdvanceClock { project: sample.project, by_micros: 1 };
-        there.commit(unit([put(round, &flow), put_project(&project), clock])).await.unwrap();
+        there.commit(unit([put(round, &flow), put_project_from(round, &project), clock])).await.unwrap();
     }
     there.commit(unit([Change::RevokeCredential { id: credential.id, at: sample.wall }])).await.unwrap();
     for node in [&here, &there] {

@@ -3,9 +3,9 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, Sample, enqueue, lease, put, put_project, shifted},
+    conformance::sample::{PRODUCTION, Sample, enqueue, lease, put, shifted},
     conformance::watching::{put_webhook, release, wake},
-    ports::{CommitError, Store, WatchStore as _},
+    ports::{Change, CommitError, Store, WatchStore as _},
 };
 
 use super::{open, server::Server, unit};
@@ -94,13 +94,12 @@ async fn a_deadlock_costs_time_only() {
     let url = Server::shared().database();
     let nodes = [Arc::new(open(&url).await.unwrap()), Arc::new(open(&url).await.unwrap())];
     let mut sample = Sample::default();
-    let first = sample.project("first");
-    sample.other_project();
-    let second = sample.project("second");
+    let clock = |project| move || Change::AdvanceClock { project, by_micros: 1 };
+    let (first, second) = (clock(sample.project), clock(sample.other_project()));
     let tasks: Vec<_> = (0..40)
         .map(|number: usize| {
-            let order = if number.is_multiple_of(2) { [&first, &second] } else { [&second, &first] };
-            let (node, unit) = (Arc::clone(&nodes[number % 2]), unit(order.map(put_project)));
+            let order = if number.is_multiple_of(2) { [first(), second()] } else { [second(), first()] };
+            let (node, unit) = (Arc::clone(&nodes[number % 2]), unit(order));
             tokio::spawn(async move { node.commit(unit).await })
         })
         .collect();

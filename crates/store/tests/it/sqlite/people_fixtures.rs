@@ -6,13 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ringtrue_domain::member::{InvitationState, Role};
+use ringtrue_domain::member::{AccessKeyId, InvitationState, Role};
 use ringtrue_engine::{
     conformance::{
         people::every_deed,
         sample::{Sample, digest},
     },
-    model::{Actor, AdminEntry, Invitation, Member, Passkey},
+    model::{AccessKey, Actor, AdminEntry, Invitation, Member, Passkey},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -37,15 +37,20 @@ fn every_body_about_people_loads() {
     ));
     let passkey: Passkey = read("passkey.json");
     assert_eq!((passkey.id, passkey.member), (digest("passkey"), member.id));
+    let key: AccessKey = read("access_key.json");
+    assert_eq!((key.token, key.maker), (digest("key"), Some(member.id)));
     let deeds = every_deed(&Sample::default(), &member);
     for (number, deed) in deeds.iter().enumerate() {
         let entry: AdminEntry = read(&format!("entry-{number:02}.json"));
         assert_eq!(std::mem::discriminant(&entry.deed), std::mem::discriminant(deed));
     }
-    let actors = (0..3).map(|number| read::<AdminEntry>(&format!("entry-{number:02}.json")).who);
-    assert!(matches!(&*actors.collect::<Vec<_>>(), [Actor::Member(_), Actor::Operator, Actor::Nobody]));
+    let actors = (15..19).map(|number| read::<AdminEntry>(&format!("entry-{number:02}.json")).who);
+    assert!(matches!(
+        &*actors.collect::<Vec<_>>(),
+        [Actor::Key(_), Actor::Member(_), Actor::Operator, Actor::Nobody]
+    ));
     let files = fs::read_dir(dir()).unwrap().map(|entry| entry.unwrap().file_name());
-    assert_eq!(files.collect::<BTreeSet<_>>().len(), 5 + deeds.len(), "each one is read");
+    assert_eq!(files.collect::<BTreeSet<_>>().len(), 6 + deeds.len(), "each one is read");
 }
 
 /// Reads a fixture; whatever is stored again loads again, as the same.
@@ -79,8 +84,10 @@ fn write(dir: &Path) {
         put(&format!("invitation-{name}.json"), serde_json::to_value(invitation).unwrap());
     }
     put("passkey.json", serde_json::to_value(sample.passkey(&member, "passkey")).unwrap());
+    put("access_key.json", serde_json::to_value(sample.access_key(Some(&member), "key")).unwrap());
+    let key = Actor::Key(AccessKeyId::from_bytes([13; 16]));
     for (number, deed) in every_deed(&sample, &member).into_iter().enumerate() {
-        let who = [Actor::Member(member.id), Actor::Operator, Actor::Nobody][number % 3];
+        let who = [Actor::Member(member.id), Actor::Operator, Actor::Nobody, key][number % 4];
         let entry = AdminEntry { who, ..sample.admin_entry(&member, deed) };
         put(&format!("entry-{number:02}.json"), serde_json::to_value(entry).unwrap());
     }

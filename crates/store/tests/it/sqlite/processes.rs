@@ -3,7 +3,7 @@
 use ringtrue_engine::{
     conformance::sample::{
         PRODUCTION, SANDBOX, Sample, digest, enqueue, lease, phone, put, put_identity, put_identity_from,
-        put_project, shifted,
+        put_project, put_project_from, shifted,
     },
     conformance::watching::{put_webhook, wake},
     model::NumberHash,
@@ -27,7 +27,7 @@ async fn each_sees_what_the_other_writes() {
     let caller = async || server.caller(digest("token"), sample.wall).await.unwrap();
     assert_eq!(caller().await.unwrap().project.name, "one");
 
-    command.commit(unit([put_project(&sample.project("two"))])).await.unwrap();
+    command.commit(unit([put_project_from(1, &sample.project("two"))])).await.unwrap();
     assert_eq!(caller().await.unwrap().project.name, "two");
     let advance = Change::AdvanceClock { project: sample.project, by_micros: 5 };
     command.commit(unit([advance])).await.unwrap();

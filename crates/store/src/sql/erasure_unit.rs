@@ -1,0 +1,34 @@
+//! Erasing as statements.
+
+use ringtrue_engine::ports::Erasure;
+
+use super::{
+    driver::{Driver, Stmt},
+    keyring::{KeyError, Keyring},
+    text::erasure as text,
+    unit::scope_values,
+};
+
+/// Adds the statements of an erasure.
+pub(super) async fn statements<D: Driver>(
+    erasure: Erasure,
+    keys: &Keyring,
+    driver: &D,
+    list: &mut Vec<Stmt>,
+) -> Result<(), KeyError> {
+    match erasure {
+        Erasure::Verification { scope, flow } => {
+            let [project, sandbox] = scope_values(scope);
+            // The flow last: the others ask whether it is the environment's.
+            list.extend(
+                text::VERIFICATION
+                    .map(|sql| Stmt::write(sql, [project.clone(), sandbox.clone(), flow.into()])),
+            );
+        }
+        Erasure::Messages { project, phone } => {
+            let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
+            list.push(Stmt::write(text::MESSAGES, [project.into(), hash.into()]));
+        }
+    }
+    Ok(())
+}
