@@ -98,15 +98,15 @@ macro_rules! outlived_flows {
     ($settled:literal) => {
         concat!(
             "SELECT id FROM ( \
-              SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 AND ",
+              SELECT id, settled FROM (SELECT id, settled FROM flows WHERE purge_after <= $1 \
+                ORDER BY purge_after, id LIMIT $2) AS on_wall \
+              UNION ALL SELECT old.id, old.settled FROM clocks c CROSS JOIN LATERAL ( \
+                SELECT f.id, f.settled FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
+                AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
+                ORDER BY f.purge_after, f.id LIMIT $2) AS old \
+            ) AS outlived WHERE ",
             $settled,
-            " ORDER BY purge_after, id LIMIT $2) AS on_wall \
-              UNION ALL SELECT old.id FROM clocks c CROSS JOIN LATERAL ( \
-                SELECT f.id FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
-                AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros AND ",
-            $settled,
-            " ORDER BY f.purge_after, f.id LIMIT $2) AS old \
-            ) AS outlived ORDER BY id LIMIT $2"
+            " ORDER BY id LIMIT $2"
         )
     };
 }

@@ -120,21 +120,23 @@ pub(super) const REMOVE_NODE: &str = "DELETE FROM nodes WHERE id = $1";
 
 pub(super) const PING: &str = "SELECT 1";
 
-/// The same flows in each statement of one purge: `$1` wall, `$2` limit. PostgreSQL has other texts
-/// (`postgres/dialect`).
+/// The same flows in each statement of one purge: `$1` wall, `$2` limit. What is settled or not is told of the oldest
+/// ones only: else each bite would walk over all of the other kind. `CROSS JOIN` lets SQLite begin with the clocks, which
+/// are few, not with all flows that are not due. PostgreSQL has other texts (`postgres/dialect`).
 macro_rules! outlived_flows {
     ($settled:literal) => {
         concat!(
             "SELECT id FROM ( \
-              SELECT id FROM (SELECT id FROM flows WHERE purge_after <= $1 AND ",
+              SELECT id, settled FROM (SELECT id, settled FROM flows WHERE purge_after <= $1 \
+                ORDER BY purge_after, id LIMIT $2) AS on_wall \
+              UNION ALL SELECT id, settled FROM ( \
+                SELECT f.id, f.settled FROM clocks c CROSS JOIN flows f \
+                WHERE f.project = c.project AND f.sandbox = 1 \
+                AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
+                ORDER BY f.purge_after, f.id LIMIT $2) AS on_moved_clock \
+            ) AS outlived WHERE ",
             $settled,
-            " ORDER BY purge_after, id LIMIT $2) AS on_wall \
-              UNION ALL SELECT id FROM ( \
-                SELECT f.id FROM clocks c JOIN flows f ON f.project = c.project \
-                WHERE f.sandbox = 1 AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros AND ",
-            $settled,
-            " ORDER BY f.purge_after, f.id LIMIT $2) AS on_moved_clock \
-            ) AS outlived ORDER BY id LIMIT $2"
+            " ORDER BY id LIMIT $2"
         )
     };
 }

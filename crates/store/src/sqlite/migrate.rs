@@ -140,11 +140,13 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::{CREDENTIALS, listings, people_text, poll_text, watch};
+        use crate::sql::{CREDENTIALS, PURGE_FLOWS, UNSETTLED, listings, people_text, poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
             (CREDENTIALS, "credentials_list", true),
+            (PURGE_FLOWS, "flows_purge_sandbox (project=? AND purge_after>? AND purge_after<?)", false),
+            (UNSETTLED, "flows_purge_sandbox (project=? AND purge_after>? AND purge_after<?)", false),
             (watch::IDENTITIES, "identities_list", true),
             (watch::ACTIVE_IDENTITIES, "identities_active", true),
             (watch::IDENTITIES_OF, "identities_person", false),
