@@ -100,10 +100,11 @@ macro_rules! outlived_flows {
             "SELECT id FROM ( \
               SELECT id, settled FROM (SELECT id, settled FROM flows WHERE purge_after <= $1 \
                 ORDER BY purge_after, id LIMIT $2) AS on_wall \
-              UNION ALL SELECT old.id, old.settled FROM clocks c CROSS JOIN LATERAL ( \
-                SELECT f.id, f.settled FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
-                AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
-                ORDER BY f.purge_after, f.id LIMIT $2) AS old \
+              UNION ALL SELECT id, settled FROM ( \
+                SELECT old.id, old.settled FROM clocks c CROSS JOIN LATERAL ( \
+                  SELECT f.id, f.settled FROM flows f WHERE f.project = c.project AND f.sandbox = 1 \
+                  AND f.purge_after > $1 AND f.purge_after <= $1 + c.ahead_micros \
+                  ORDER BY f.purge_after, f.id LIMIT $2) AS old ORDER BY c.project LIMIT $2) AS on_moved_clock \
             ) AS outlived WHERE ",
             $settled,
             " ORDER BY id LIMIT $2"
