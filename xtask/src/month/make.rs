@@ -10,7 +10,7 @@ use ringtrue_domain::{
     text::EmailAddress,
 };
 use ringtrue_engine::{
-    model::Project,
+    model::{Project, SignedIn},
     ports::{Clock as _, SystemClock},
     run_worker,
 };
@@ -25,14 +25,12 @@ use super::{
     dice::Dice,
     endpoint::Endpoints,
     sandbox::Sandbox,
-    team::{OWNER, Team},
+    team::{BEFORE_DAYS, OWNER, Team},
     watch::Watch,
     world::{Actor, World},
 };
 use crate::accept;
 
-/// Days before the first one on which the projects were made.
-const BEFORE_DAYS: i64 = 21;
 /// Records of a kind purged in one unit.
 const PURGE_BITE: usize = 500;
 /// How long closing a day may take.
@@ -50,14 +48,14 @@ async fn make(options: &Options, bin: &Path) -> anyhow::Result<()> {
     let days = Days { until: SystemClock.wall(), count: options.days };
     let seed = options.seed;
     let world = World::open(bin, &options.data, Endpoints::new(days, seed), seed).await?;
-    let company = Company::found(&world, days).await?;
+    let mut team = Team::begin(&world, seed, days).await?;
+    let company = Company::found(&world, team.owner(), days).await?;
     let plan = days.plan(options.verifications, &mut Dice::new(seed, 0));
     let mut crowds: Vec<_> = (0..CROWDS)
         .map(|number| Crowd::new(number, &world, seed, days, Arc::clone(&company.callers)))
         .collect();
-    let mut watch = Watch::begin(&world, seed, days, &company.projects).await?;
-    let mut team = Team::begin(&world, seed, days).await?;
-    let mut sandbox = Sandbox::begin(&world, seed, days, &company.sandboxes).await?;
+    let mut watch = Watch::begin(&world, team.owner(), seed, days, &company.projects).await?;
+    let mut sandbox = Sandbox::begin(&world, team.owner(), seed, days, &company.sandboxes).await?;
     let closing = world.actor(6);
     for (day, counts) in (0..days.count).zip(plan.counts) {
         let pumped = plan.pumped;
@@ -70,7 +68,7 @@ async fn make(options: &Options, bin: &Path) -> anyhow::Result<()> {
         close(&closing, days.bounds(day).1).await?;
         println!("day {} of {}: {} verifications", day + 1, days.count, counts.iter().sum::<u32>());
     }
-    company.rotate(&world, days).await?;
+    company.rotate(&world, team.owner(), days).await?;
     watch.end().await?;
     tell(options, &world.safe_actor()).await?;
     world.store.close().await;
@@ -105,17 +103,23 @@ struct Company {
 }
 
 impl Company {
-    async fn found(world: &World, days: Days) -> anyhow::Result<Self> {
+    async fn found(world: &World, owner: &SignedIn, days: Days) -> anyhow::Result<Self> {
         let actor = world.actor(7);
         let begin = days.bounds(0).0;
         let (mut projects, mut callers, mut sandboxes) = (Vec::new(), Vec::new(), Vec::new());
         for (product, later) in PRODUCTS.iter().zip(0_i64..) {
-            let hours = 24 * (BEFORE_DAYS - 4 * later);
+            let hours = 24 * (BEFORE_DAYS - 1 - 4 * later);
             actor.clock.set(begin.checked_sub(SignedDuration::from_hours(hours))?);
-            let project = actor.engine.create_project(product.name, product.settings()).await?;
-            let sandbox = actor.engine.create_credential(project.id, Environment::Sandbox).await?;
+            let project = actor.engine.create_project(owner, product.name, product.settings()).await?;
+            let sandbox = actor
+                .engine
+                .create_credential(owner, project.id, Environment::Sandbox, Some("laptops"))
+                .await?;
             actor.clock.set(begin.checked_sub(SignedDuration::from_hours(30 - later))?);
-            let production = actor.engine.create_credential(project.id, Environment::Production).await?;
+            let production = actor
+                .engine
+                .create_credential(owner, project.id, Environment::Production, Some("back end"))
+                .await?;
             callers.push(crowd::caller(project.clone(), production.id));
             sandboxes.push((project.clone(), sandbox.id));
             projects.push(project);
@@ -126,14 +130,18 @@ impl Company {
 
     /// The first project's credential was changed a week ago, as somebody who does not want to lose a call does it. Done
     /// at the end: what calls with a revoked credential is not asked here.
-    async fn rotate(&self, world: &World, days: Days) -> anyhow::Result<()> {
+    async fn rotate(&self, world: &World, owner: &SignedIn, days: Days) -> anyhow::Result<()> {
         let actor = world.actor(8);
         let week = days.before(SignedDuration::from_hours(7 * 24)).max(days.bounds(0).0);
         actor.clock.set(week);
         let Some(first) = self.callers.first() else { return Ok(()) };
-        actor.engine.create_credential(first.project.id, Environment::Production).await?;
+        let project = first.project.id;
+        actor
+            .engine
+            .create_credential(owner, project, Environment::Production, Some("back end, new"))
+            .await?;
         actor.clock.set(week.checked_add(SignedDuration::from_hours(2))?);
-        actor.engine.revoke_credential(first.credential).await?;
+        actor.engine.revoke_credential(owner, first.credential).await?;
         Ok(())
     }
 }

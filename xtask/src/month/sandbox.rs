@@ -13,7 +13,7 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     SimulatedStep, StartVerification, Started,
-    model::{Caller, KeyScope, Project},
+    model::{By, Caller, Expect, KeyScope, Project, SignedIn},
 };
 
 use super::{
@@ -48,6 +48,7 @@ pub(super) struct Sandbox {
 impl Sandbox {
     pub(super) async fn begin(
         world: &World,
+        owner: &SignedIn,
         seed: u64,
         days: Days,
         projects: &[(Project, CredentialId)],
@@ -62,7 +63,7 @@ impl Sandbox {
         };
         let callers: Vec<_> = projects.iter().map(caller).collect();
         if let Some(first) = callers.first() {
-            actor.engine.save_webhook(first.scope(), LOCAL).await?;
+            actor.engine.save_webhook(owner, first.scope(), LOCAL, Expect::Any).await?;
         }
         Ok(Self { actor, dice: Dice::new(seed, 5), days, callers })
     }
@@ -141,7 +142,7 @@ impl Sandbox {
         let scope: KeyScope = caller.scope();
         for minutes in [1, 3] {
             clock.set(from.checked_add(SignedDuration::from_mins(minutes))?);
-            engine.test_webhook(scope).await?;
+            engine.test_webhook(By::Operator, scope).await?;
         }
         let enrolled = engine.identities(caller, None, None, true).await?;
         for (id, change) in enrolled.ids.iter().zip([
@@ -150,7 +151,7 @@ impl Sandbox {
             LineChange::Disconnected,
         ]) {
             let step = SimulatedStep { after_seconds: 0, change };
-            engine.simulate(scope, &id.to_string(), &[step], None, |_| String::new()).await?;
+            engine.simulate(By::Nobody, scope, &id.to_string(), &[step], None, |_| String::new()).await?;
         }
         Ok(())
     }

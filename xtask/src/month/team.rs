@@ -13,6 +13,9 @@ use super::{
     world::{Actor, World},
 };
 
+/// Days before the first one on which the server was set up.
+pub(super) const BEFORE_DAYS: i64 = 22;
+
 /// Whoever set the server up.
 pub(super) const OWNER: &str = "ines.marchetti@harbour.example";
 const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) \
@@ -41,12 +44,17 @@ impl Team {
     /// The first owner comes in, before all that follows.
     pub(super) async fn begin(world: &World, seed: u64, days: Days) -> anyhow::Result<Self> {
         let actor = world.actor(4);
-        actor.clock.set(days.bounds(0).0);
+        let begin = days.bounds(0).0.checked_sub(SignedDuration::from_hours(24 * BEFORE_DAYS))?;
+        actor.clock.set(begin);
         let engine = &actor.engine;
         let token = engine.first_link().await?.ok_or_else(|| anyhow::anyhow!("somebody is there already"))?;
         let (_, owner) = engine.become_first_owner(token.expose(), OWNER, "Ines Marchetti", BROWSER).await?;
         engine.make_recovery_codes(&owner).await?;
         Ok(Self { actor, dice: Dice::new(seed, 4), days, owner, others: Vec::new() })
+    }
+
+    pub(super) const fn owner(&self) -> &SignedIn {
+        &self.owner
     }
 
     /// Lives through a day, in which these verifications succeeded.

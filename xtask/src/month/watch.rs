@@ -6,7 +6,7 @@ use anyhow::ensure;
 use jiff::{SignedDuration, Timestamp, civil::time, tz::Offset};
 use ringtrue_domain::{LineType, PhoneNumber, flow::Environment, identity::LineChange};
 use ringtrue_engine::{
-    model::{KeyScope, Project},
+    model::{By, Expect, KeyScope, Project, SignedIn},
     ports::Note,
     run_dispatcher,
 };
@@ -49,6 +49,7 @@ impl Watch {
     /// Sets webhooks and begins to send.
     pub(super) async fn begin(
         world: &World,
+        owner: &SignedIn,
         seed: u64,
         days: Days,
         projects: &[Project],
@@ -59,8 +60,8 @@ impl Watch {
         for (product, project) in PRODUCTS.iter().zip(projects) {
             let Some(url) = product.webhook else { continue };
             let scope = KeyScope { project: project.id, environment: Environment::Production };
-            actor.engine.save_webhook(scope, url).await?;
-            actor.engine.test_webhook(scope).await?;
+            actor.engine.save_webhook(owner, scope, url, Expect::Any).await?;
+            actor.engine.test_webhook(owner, scope).await?;
             scopes.push(scope);
         }
         let stop = CancellationToken::new();
@@ -98,7 +99,7 @@ impl Watch {
             && let Some(scope) = self.scopes.first()
         {
             self.settle(to).await?;
-            self.actor.engine.rotate_webhook_secret(*scope, Duration::from_hours(24)).await?;
+            self.actor.engine.rotate_webhook_secret(By::Operator, *scope, Duration::from_hours(24)).await?;
         }
         self.settle(to).await?;
         self.people.extend(verified.into_iter().filter(|one| PRODUCTS[one.product].webhook.is_some()));

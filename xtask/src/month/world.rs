@@ -133,6 +133,7 @@ impl World {
             // The endpoints here look at nothing, and what is posted is not kept.
             render_events: |_| Vec::new(),
             passkeys: None,
+            sign_on: None,
             settings: Settings {
                 link_base: LINK_BASE.to_owned(),
                 inline_budget: Duration::from_mins(1),
