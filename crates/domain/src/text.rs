@@ -109,7 +109,8 @@ impl EmailAddress {
     /// What tells whether two addresses are one. Mail hosts may tell upper case from lower in the part before the `@`
     /// (RFC 5321 §2.4), and none does that matters.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        // Letters beyond ASCII that look or fold alike are other addresses to a mail host.
+        self.0.to_ascii_lowercase()
     }
 }
 

@@ -37,6 +37,10 @@ impl Engine {
         flow: FlowId,
         message: &OutgoingMessage,
     ) -> Result<JobOutcome, Error> {
+        // Whoever had the person erased meanwhile wants them to get nothing more.
+        if self.store().flow(flow).await?.is_none() {
+            return self.finish(job, Vec::new()).await;
+        }
         let sender = &self.connectors(job.environment).sms;
         let now = self.job_now(job).await?;
         let of_no_use = now >= message.expires_at;

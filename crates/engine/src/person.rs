@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Identities of one number that are looked at in one round.
-const IDENTITIES: usize = 100;
+const IDENTITIES: usize = crate::MAX_OF_NUMBER;
 /// Verifications of one number that are read at once.
 const VERIFICATIONS: usize = 100;
 /// Events of an identity that are read at once.

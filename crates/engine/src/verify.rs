@@ -119,7 +119,8 @@ impl Engine {
 
     async fn begun(&self, id: FlowId) -> Result<Started, Error> {
         let StoredFlow { flow, clock_ahead_micros, .. } =
-            self.store().flow(id).await?.ok_or_else(|| Error::bug("a flow vanished after it began"))?;
+            // It may have been erased since.
+            self.store().flow(id).await?.ok_or(Error::UnknownFlow)?;
         let view = flow.view(self.now(clock_ahead_micros));
         Ok(Started::Flow { flow: Box::new(flow), view })
     }

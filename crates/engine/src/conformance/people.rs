@@ -55,8 +55,8 @@ pub fn take_link(token: &str) -> Change {
     Change::People(PeopleChange::TakeLink { token: digest(token) })
 }
 
-pub fn put_passkey(passkey: &Passkey) -> Change {
-    Change::People(PeopleChange::PutPasskey(Box::new(passkey.clone())))
+pub fn add_passkey(passkey: &Passkey) -> Change {
+    Change::People(PeopleChange::AddPasskey(Box::new(passkey.clone())))
 }
 
 pub fn add_key(key: &AccessKey) -> Change {
@@ -283,7 +283,7 @@ pub async fn a_removed_member_takes_all_they_sign_in_with(store: Subject) {
         let key = sample.access_key(Some(member), &format!("key {number}"));
         let add = Change::People(PeopleChange::AddLink(link));
         let codes = put_codes(member, &["a", "b"]);
-        commit(&store, [start(&session), add, put_passkey(&passkey), codes, add_key(&key)]).await;
+        commit(&store, [start(&session), add, add_passkey(&passkey), codes, add_key(&key)]).await;
     }
     let remove = PeopleChange::RemoveMember { expect: 2, id: bob.id };
     commit(&store, [Change::People(remove)]).await;
@@ -411,17 +411,21 @@ pub async fn passkeys_are_kept_and_removed_by_their_member(store: Subject) {
     let first = sample.passkey(&ada, "first");
     sample.wall = shifted(sample.wall, 1);
     let second = sample.passkey(&ada, "second");
-    commit(&store, [put_member(1, &bob), put_passkey(&second), put_passkey(&first)]).await;
+    commit(&store, [put_member(1, &bob), add_passkey(&second), add_passkey(&first)]).await;
     assert_eq!(store.passkeys(ada.id).await.unwrap(), [first.clone(), second.clone()]);
     let used = Passkey { used_at: Some(sample.wall), credential: Clear::new("{}".into()), ..first };
-    commit(&store, [put_passkey(&used)]).await;
+    let keep = |passkey: &Passkey| Change::People(PeopleChange::UsePasskey(Box::new(passkey.clone())));
+    commit(&store, [keep(&used)]).await;
+    conflict(&store, [add_passkey(&used)]).await;
     assert_eq!(store.passkey(digest("first")).await.unwrap().as_ref(), Some(&used));
-    conflict(&store, [put_passkey(&Passkey { member: bob.id, ..used.clone() })]).await;
+    conflict(&store, [keep(&Passkey { member: bob.id, ..used.clone() })]).await;
     let remove =
         |member: &Member, id: Digest| Change::People(PeopleChange::RemovePasskey { member: member.id, id });
     conflict(&store, [remove(&bob, used.id)]).await;
     commit(&store, [remove(&ada, used.id)]).await;
     conflict(&store, [remove(&ada, used.id)]).await;
+    // Somebody signed in with it meanwhile: it does not come back.
+    conflict(&store, [keep(&used)]).await;
     assert_eq!(store.passkeys(ada.id).await.unwrap(), [second]);
     assert_eq!(store.passkeys(bob.id).await.unwrap(), []);
 }

@@ -32,6 +32,10 @@ pub struct NewInvitation {
 
 impl Engine {
     /// Invites somebody. An open invitation to the same address is taken back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotPermitted`] for a key that invites an owner: it would go on by them after it was revoked.
     pub async fn invite(
         &self,
         by: impl Into<By<'_>>,
@@ -39,6 +43,7 @@ impl Engine {
         role: Role,
     ) -> Result<NewInvitation, Error> {
         let by = by.into();
+        makes_no_owner(by, role)?;
         let email = EmailAddress::parse("email", email)?;
         for _ in 0..ROUNDS {
             let team = self.team_for(by, Permission::ManageTeam).await?;
@@ -186,6 +191,11 @@ impl Engine {
         unit.push(self.note(now, actor(&member), deed));
         Ok(self.sign_in(&member, way, agent, unit))
     }
+}
+
+/// A key makes no owners: one that got out ends when it is revoked, and an owner would stay.
+pub(super) fn makes_no_owner(by: By<'_>, role: Role) -> Result<(), Error> {
+    if matches!(by, By::Key(_)) && role == Role::Owner { Err(Error::NotPermitted) } else { Ok(()) }
 }
 
 /// Whether an address belongs to nobody yet.

@@ -74,7 +74,7 @@ impl Engine {
         };
         let unit = vec![
             used_up,
-            people(PeopleChange::PutPasskey(Box::new(passkey.clone()))),
+            people(PeopleChange::AddPasskey(Box::new(passkey.clone()))),
             self.note(now, actor(&by.member), Deed::PasskeyAdded { passkey: passkey.id }),
         ];
         if self.is_written(unit).await? { Ok(passkey) } else { Err(Error::Unauthorized) }
@@ -130,7 +130,7 @@ impl Engine {
             }
         };
         let used = Passkey { credential, used_at: Some(now), ..known };
-        unit.push(people(PeopleChange::PutPasskey(Box::new(used))));
+        unit.push(people(PeopleChange::UsePasskey(Box::new(used))));
         let signed_in = self.sign_in(member, Way::Passkey, agent, &mut unit);
         if self.is_written(unit).await? { Ok(signed_in) } else { Err(Error::Unauthorized) }
     }

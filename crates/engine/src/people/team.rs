@@ -5,7 +5,7 @@ use ringtrue_domain::{
     member::{Member, MemberId, Permission, Role},
 };
 
-use super::{link::conflict, people};
+use super::{invite::makes_no_owner, link::conflict, people};
 use crate::{
     Engine, Error,
     decide::ROUNDS,
@@ -19,7 +19,7 @@ impl Engine {
         Ok(self.team_for(by.into(), Permission::ManageTeam).await?.members)
     }
 
-    /// Gives a member another role, which holds from their next click on. The last owner stays one.
+    /// Gives a member another role, which holds from their next click on. The last owner stays one, and no key makes one.
     pub async fn change_role(
         &self,
         by: impl Into<By<'_>>,
@@ -27,6 +27,7 @@ impl Engine {
         role: Role,
     ) -> Result<Member, Error> {
         let by = by.into();
+        makes_no_owner(by, role)?;
         for _ in 0..ROUNDS {
             let team = self.team_for(by, Permission::ManageTeam).await?;
             let known = known(&team, id)?;

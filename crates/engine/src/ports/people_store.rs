@@ -91,8 +91,11 @@ pub enum PeopleChange {
         /// How many there may be.
         limit: u32,
     },
-    /// Adds a passkey, or writes what its last use changed.
-    PutPasskey(Box<Passkey>),
+    /// Adds a passkey. One with the same id is a conflict.
+    AddPasskey(Box<Passkey>),
+    /// Writes what the use of a passkey changed. One that is not there (any more) is a conflict: nobody signs in with a
+    /// passkey that was removed meanwhile.
+    UsePasskey(Box<Passkey>),
     /// Removes a passkey. One that is not there (any more) is a conflict.
     RemovePasskey {
         /// Whose.

@@ -38,8 +38,8 @@ struct PersonPage {
 
 struct Found {
     number: Number,
-    /// For the forms: whoever may come here may see it.
-    clear: String,
+    /// For the forms: what the page was asked with, so that it holds a number only where somebody typed it.
+    whom: (&'static str, String),
     known: bool,
     identities: Vec<(String, String)>,
     verifications: Vec<(String, String)>,
@@ -54,6 +54,17 @@ pub(super) struct Whom {
     number: String,
     identity: Option<IdentityId>,
     verification: Option<FlowId>,
+}
+
+impl Whom {
+    /// The field that says the same again.
+    fn field(&self) -> (&'static str, String) {
+        match (self.identity, self.verification) {
+            (Some(id), _) => ("identity", id.to_string()),
+            (None, Some(id)) => ("verification", id.to_string()),
+            (None, None) => ("number", self.number.clone()),
+        }
+    }
 }
 
 impl Form for Whom {
@@ -89,31 +100,35 @@ pub(super) async fn find(
     match number(&app, &place, &whom).await? {
         Ok(phone) => {
             let person = app.engine.person(place.desk.visitor.signed_in(), place.scope(), phone).await?;
-            shown(&place, Some(&person), None)
+            shown(&place, Some((&person, &whom)), None)
         }
         Err(problem) => shown(&place, None, Some(problem)),
     }
 }
 
-fn shown(place: &Place, person: Option<&Person>, problem: Option<Problem>) -> Result<Response, PageError> {
+fn shown(
+    place: &Place,
+    person: Option<(&Person, &Whom)>,
+    problem: Option<Problem>,
+) -> Result<Response, PageError> {
     let is_wrong = problem.is_some();
     let page = PersonPage {
         shell: place.below(Section::Identities, "What is known of a person"),
         path: place.path("person"),
-        found: person.map(|person| found(place, person)),
+        found: person.map(|(person, whom)| found(place, person, whom)),
         problem,
     };
     form_page(&page, is_wrong)
 }
 
-fn found(place: &Place, person: &Person) -> Found {
+fn found(place: &Place, person: &Person, whom: &Whom) -> Found {
     let links = |part: &str, ids: Vec<String>| -> Vec<_> {
         ids.into_iter().map(|id| (place.path(&format!("{part}/{id}")), id)).collect()
     };
     let more = person.verifications.len().checked_sub(NAMED).filter(|more| *more > 0);
     Found {
         number: Number::of(&person.phone, place.environment),
-        clear: person.phone.expose().to_owned(),
+        whom: whom.field(),
         known: !person.is_unknown(),
         identities: links("identities", person.identities.iter().map(ToString::to_string).collect()),
         verifications: links(

@@ -181,7 +181,7 @@ pub(super) async fn change_role(
 ) -> Result<Response, PageError> {
     let (id, role) = (member(&id)?, Role::parse("role", &given.role)?);
     let flash = match mistake(app.engine.change_role(desk.visitor.signed_in(), id, role).await)? {
-        Ok(member) => Flash::good(format!("{} is {} now.", member.name.expose(), role_name(role))),
+        Ok(_) => Flash::good(format!("The member is {} now.", role_name(role))),
         Err(problem) => Flash::bad(problem.text),
     };
     go(PATH, &flash)

@@ -173,11 +173,8 @@ pub(super) fn apply(to: &mut Changing<'_>, change: PeopleChange) -> Result<(), R
             let counted = known.map_or((1, resets_at), |(tries, resets_at)| (tries + 1, resets_at));
             to.set(|state| &mut state.sign_in_tries, key, Some(counted));
         }
-        PeopleChange::PutPasskey(passkey) => {
-            let key = *passkey.id.as_bytes();
-            unless(to.state.passkeys.get(&key).is_some_and(|known| known.member != passkey.member))?;
-            to.set(|state| &mut state.passkeys, key, Some(*passkey));
-        }
+        PeopleChange::AddPasskey(passkey) => add_passkey(to, *passkey)?,
+        PeopleChange::UsePasskey(passkey) => use_passkey(to, *passkey)?,
         PeopleChange::RemovePasskey { member, id } => {
             let key = *id.as_bytes();
             unless(to.state.passkeys.get(&key).is_none_or(|known| known.member != member))?;
@@ -269,4 +266,18 @@ fn remove_belongings(to: &mut Changing<'_>, member: MemberId) {
     for key in links {
         to.set(|state| &mut state.sign_in_links, key, None);
     }
+}
+
+fn add_passkey(to: &mut Changing<'_>, passkey: Passkey) -> Result<(), Refused> {
+    let key = *passkey.id.as_bytes();
+    unless(to.state.passkeys.contains_key(&key))?;
+    to.set(|state| &mut state.passkeys, key, Some(passkey));
+    Ok(())
+}
+
+fn use_passkey(to: &mut Changing<'_>, passkey: Passkey) -> Result<(), Refused> {
+    let key = *passkey.id.as_bytes();
+    unless(to.state.passkeys.get(&key).is_none_or(|known| known.member != passkey.member))?;
+    to.set(|state| &mut state.passkeys, key, Some(passkey));
+    Ok(())
 }

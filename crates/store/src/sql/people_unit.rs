@@ -1,7 +1,7 @@
 //! Changes about the people of the portal as statements.
 
 use ringtrue_engine::{
-    model::{Invitation, Session},
+    model::{Invitation, Passkey, Session},
     ports::PeopleChange,
 };
 use serde::Serialize;
@@ -84,10 +84,8 @@ pub(super) async fn statements<D: Driver>(
             let args = [hash.into(), resets_at.into(), wall.into(), limit.into()];
             Stmt::write(text::COUNT_TRY, args).once()
         }
-        PeopleChange::PutPasskey(passkey) => {
-            let body = seal(&key, Kind::Passkey, passkey.id.as_bytes(), &*passkey)?;
-            Stmt::write(text::PUT_PASSKEY, [passkey.id.into(), passkey.member.into(), body]).once()
-        }
+        PeopleChange::AddPasskey(passkey) => passkey_written(text::ADD_PASSKEY, &passkey, &key)?,
+        PeopleChange::UsePasskey(passkey) => passkey_written(text::USE_PASSKEY, &passkey, &key)?,
         PeopleChange::RemovePasskey { member, id } => {
             Stmt::write(text::REMOVE_PASSKEY, [member.into(), id.into()]).once()
         }
@@ -143,4 +141,9 @@ fn seal_invitation(invitation: &Invitation, key: &DataKey) -> Result<Value, KeyE
 
 fn seal<T: Serialize>(key: &DataKey, kind: Kind, id: &[u8], value: &T) -> Result<Value, KeyError> {
     Ok(key.seal(kind, id, value)?.into())
+}
+
+fn passkey_written(sql: &'static str, passkey: &Passkey, key: &DataKey) -> Result<Stmt, KeyError> {
+    let body = seal(key, Kind::Passkey, passkey.id.as_bytes(), passkey)?;
+    Ok(Stmt::write(sql, [passkey.id.into(), passkey.member.into(), body]).once())
 }

@@ -16,6 +16,9 @@ async fn members_come_by_invitation_and_the_last_owner_stays() {
     let invited = api.post("/admin/v1/invitations", &invite).await;
     assert_eq!(invited.status, 201);
     assert!(invited.value()["address"].as_str().unwrap().contains("/portal/invitation/"));
+    // A key that got out must leave no owner behind.
+    let owner = json!({ "email": "eve@team.example", "role": "owner" });
+    assert_eq!(api.post("/admin/v1/invitations", &owner).await.status, 403);
     let id = invited.value()["invitation"]["id"].as_str().unwrap().to_owned();
     let token = invited.value()["address"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     world.engine().accept_invitation(&token, "Bob", "Firefox").await.unwrap();
@@ -29,6 +32,7 @@ async fn members_come_by_invitation_and_the_last_owner_stays() {
     let bob = format!("/admin/v1/members/{}", of("analyst"));
     let change = api.call(Method::PATCH, &bob).json(&json!({ "role": "developer" })).send().await.ok();
     assert_eq!(change["role"], "developer");
+    assert_eq!(api.call(Method::PATCH, &bob).json(&json!({ "role": "owner" })).send().await.status, 403);
     for (method, body) in [(Method::PATCH, json!({ "role": "analyst" })), (Method::DELETE, json!({}))] {
         let last = format!("/admin/v1/members/{}", of("owner"));
         let kept = api.call(method, &last).json(&body).send().await;

@@ -45,6 +45,7 @@ async fn what_is_known_of_a_person_is_handed_out_and_erased() {
     assert!(page.contains(&session.id), "{page}");
     let page = analyst.submit(&path, &[("verification", &session.id)]).await.text();
     assert!(page.contains(&identity), "{page}");
+    assert!(!page.contains("name=\"number\" value"), "who has not typed the number does not get it: {page}");
 
     let page = analyst.submit(&format!("{path}/erase"), &[NUMBER]).await.text();
     assert!(page.contains("Erased: 1 identity and 1 verification"), "{page}");

@@ -17,7 +17,7 @@ async fn a_role_holds_from_the_next_click_and_the_last_owner_stays() {
     assert!(page.contains("(the last one)"));
 
     let page = owner.submit(&format!("{change}/role"), &[("role", "owner")]).await.text();
-    assert!(page.contains("Zoë is Owner now."), "{page}");
+    assert!(page.contains("The member is Owner now."), "{page}");
     assert_eq!(reader.open("/portal/audit").await.status, 200);
     assert!(owner.submit(&format!("{change}/remove"), &[]).await.text().contains("signed out everywhere"));
     assert!(reader.open("/portal").await.text().contains("<h1>Sign in</h1>"));

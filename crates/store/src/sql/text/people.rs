@@ -54,9 +54,9 @@ pub(crate) const COUNT_TRY: &str = "INSERT INTO sign_in_tries (name_hash, tries,
 
 pub(crate) const PASSKEY: &str = "SELECT id, body FROM passkeys WHERE id = $1";
 pub(crate) const PASSKEYS: &str = "SELECT id, body FROM passkeys WHERE member = $1";
-/// One of another member is left alone.
-pub(crate) const PUT_PASSKEY: &str = "INSERT INTO passkeys (id, member, body) VALUES ($1, $2, $3) \
-    ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE passkeys.member = excluded.member";
+pub(crate) const ADD_PASSKEY: &str =
+    "INSERT INTO passkeys (id, member, body) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+pub(crate) const USE_PASSKEY: &str = "UPDATE passkeys SET body = $3 WHERE id = $1 AND member = $2";
 pub(crate) const REMOVE_PASSKEY: &str = "DELETE FROM passkeys WHERE member = $1 AND id = $2";
 
 pub(crate) const CEREMONY: &str = "SELECT expires_at, body FROM ceremonies WHERE token = $1";
@@ -129,7 +129,8 @@ pub(super) const ALL: &[&str] = &[
     COUNT_TRY,
     PASSKEY,
     PASSKEYS,
-    PUT_PASSKEY,
+    ADD_PASSKEY,
+    USE_PASSKEY,
     REMOVE_PASSKEY,
     CEREMONY,
     ADD_CEREMONY,

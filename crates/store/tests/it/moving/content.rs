@@ -7,7 +7,7 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     conformance::people::{
-        add_key, begin_ceremony, count_try, invite, note, put_codes, put_member, put_passkey, start,
+        add_key, add_passkey, begin_ceremony, count_try, invite, note, put_codes, put_member, start,
     },
     conformance::sample::{
         PRODUCTION, SANDBOX, Sample, customer, digest, enqueue, lease, phone, put, put_identity, put_project,
@@ -67,7 +67,7 @@ async fn fill_people(store: &dyn Store, sample: &mut Sample) -> People {
         start(&session),
         invite(&invitation),
         Change::People(PeopleChange::AddLink(link)),
-        put_passkey(&passkey),
+        add_passkey(&passkey),
         put_codes(&member, &["a", "b"]),
         begin_ceremony(&ceremony),
         add_key(&key),

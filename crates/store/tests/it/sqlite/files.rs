@@ -1,9 +1,14 @@
 //! Directory, files, schema, lock.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
 
+use jiff::SignedDuration;
 use ringtrue_engine::{
-    conformance::sample::{PRODUCTION, Sample, put},
+    conformance::{
+        Subject,
+        sample::{PRODUCTION, Sample, put, shifted},
+        watching::some_events,
+    },
     ports::Store,
 };
 use ringtrue_store::{LockError, OpenError, ServerLock, SqliteOptions, SqliteStore, StoreKeys};
@@ -20,6 +25,18 @@ async fn data_survives_close_and_open() {
     assert!(!dir.path().join("ringtrue.db-wal").exists(), "the log is folded into the database on close");
     let store = open(dir.path()).await.unwrap();
     assert_eq!(store.flow(flow.id()).await.unwrap().unwrap().flow, flow);
+}
+
+#[tokio::test]
+async fn events_are_kept_as_long_as_somebody_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let store: Subject =
+        Arc::new(open(dir.path()).await.unwrap().keep_events_for(SignedDuration::from_hours(24)));
+    let mut sample = Sample::default();
+    some_events(&store, &mut sample, PRODUCTION, 1).await;
+    let day = 24 * 60 * 60;
+    assert_eq!(store.purge(shifted(sample.wall, day - 1), 9).await.unwrap(), 0);
+    assert_eq!(store.purge(shifted(sample.wall, day), 9).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use ringtrue_domain::member::Role;
 use ringtrue_engine::{
-    conformance::people::{begin_ceremony, count_try, invite, put_member, put_passkey, start},
+    conformance::people::{add_passkey, begin_ceremony, count_try, invite, put_member, start},
     conformance::sample::{PRODUCTION, SANDBOX, Sample, enqueue, put, put_identity, put_project, subscriber},
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{Listing, Subjects},
@@ -87,7 +87,7 @@ async fn no_personal_data_is_readable() {
         put_member(0, &member),
         start(&sample.session(&member, "session")),
         invite(&sample.invitation(&member, "invitation")),
-        put_passkey(&sample.passkey(&member, "passkey")),
+        add_passkey(&sample.passkey(&member, "passkey")),
         begin_ceremony(&sample.ceremony(None, "ceremony")),
         count_try("ada@team.example", wall),
     ];
