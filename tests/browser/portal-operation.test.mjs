@@ -82,7 +82,7 @@ play('a credential is changed without a failed call', async (scene) => {
     await until('calls with the new one', () => busy.count > before + 3);
     await go(page, 'Credentials');
     const row = page.getByRole('row', { name: old.clientId });
-    await row.locator('summary').click();
+    await row.locator('summary', { hasText: 'Revoke' }).click();
     await row.getByRole('button', { name: 'Revoke it' }).click();
     await page.getByRole('row', { name: old.clientId }).getByText('Revoked').waitFor();
     const after = busy.count;
