@@ -35,7 +35,7 @@ async fn a_refusal_names_its_kind_and_field() {
             "standings",
         ),
         (api.post(&format!("{sandbox}/identities/search"), &json!({})).await, "phoneNumber"),
-        (api.post("/admin/v1/invitations", &json!({ "email": "x", "role": "owner" })).await, "email"),
+        (api.post("/admin/v1/invitations", &json!({ "email": "x", "role": "analyst" })).await, "email"),
         (api.post("/admin/v1/invitations", &json!({ "email": "a@b.example", "role": "x" })).await, "role"),
         (api.get("/admin/v1/audit?before=x").await, "before"),
     ] {
