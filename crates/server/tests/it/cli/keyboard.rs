@@ -48,6 +48,11 @@ impl Listening {
         whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// Waits for the first line. What happened before may have come by then.
+    pub(super) async fn starts(&self) {
+        eventually("the first line of listen", || async { (!self.lines().is_empty()).then_some(()) }).await;
+    }
+
     /// Waits for so many lines.
     pub(super) async fn says(&self, count: usize) -> Vec<Value> {
         eventually(&format!("{count} lines of listen"), || async {

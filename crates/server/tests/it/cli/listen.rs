@@ -47,7 +47,7 @@ impl Scene {
 
     async fn listen(&self, more: &[&str]) -> Listening {
         let listening = Listening::start(&self.origin, &self.receiver.url, &self.credential, more);
-        listening.says(1).await;
+        listening.starts().await;
         listening
     }
 
