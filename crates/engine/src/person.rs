@@ -118,7 +118,7 @@ impl Engine {
             identities: identities_count,
             verifications: verifications_count,
         };
-        self.store().commit(Unit { changes: self.deed(by, deed).into_iter().collect() }).await?;
+        self.write_down(by, deed).await?;
         let mut record = PersonRecord {
             phone,
             identities: Vec::with_capacity(identities.len()),
@@ -197,23 +197,15 @@ impl Engine {
             }
             self.store().commit(std::mem::take(&mut unit)).await?;
             for id in &found.identities {
-                self.erase_identity(scope, *id).await?;
+                // The deed above tells of all of them.
+                match self.disenrol(By::Nobody, scope, &id.to_string()).await {
+                    Ok(()) | Err(Error::UnknownIdentity) => {}
+                    Err(other) => return Err(other),
+                }
             }
             found = self.person(by, scope, found.phone).await?;
             if found.is_unknown() {
                 return Ok(first);
-            }
-        }
-        Err(CommitError::Conflict.into())
-    }
-
-    async fn erase_identity(&self, scope: KeyScope, id: IdentityId) -> Result<(), Error> {
-        for _ in 0..ROUNDS {
-            let Some(stored) = self.store().identity_by_id(scope, id).await? else { return Ok(()) };
-            let remove = Change::RemoveIdentity { scope, id, expect: stored.version };
-            match self.store().commit(Unit::new().with(remove)).await {
-                Err(CommitError::Conflict) => {}
-                done => return Ok(done?),
             }
         }
         Err(CommitError::Conflict.into())

@@ -12,7 +12,7 @@ use crate::{
     Engine, Error,
     decide::ROUNDS,
     model::{By, Deed, Project, StoredProject, Trial},
-    ports::{Change, CommitError, Dispatch, Fault, Lent, PeopleChange, Question, Unit},
+    ports::{Change, CommitError, Dispatch, Fault, Lent, PeopleChange, Question},
 };
 
 /// Trials of a project within [`WINDOW_SECONDS`]: each costs money, and a text may reach anybody.
@@ -71,7 +71,8 @@ impl Engine {
             expires_at: after(now, TEXT_SECONDS),
         };
         let sent = self.parts.production.sms.send(Dispatch { message: &message, project: id, now }).await;
-        self.note_trial(by, id, Trial::Message, sent.is_ok()).await?;
+        let deed = Deed::Tried { project: id, trial: Trial::Message, good: sent.is_ok() };
+        self.write_down(by, deed).await?;
         sent.map_err(|fault| refused("number", &fault))?;
         Ok(code)
     }
@@ -95,7 +96,7 @@ impl Engine {
         let question = Question { phone: &phone, name: &name, project: &project };
         let answer = self.parts.production.identity.owners(question).await;
         let known = answer.as_ref().is_ok_and(|findings| findings.number_known);
-        self.note_trial(by, id, Trial::Source, known).await?;
+        self.write_down(by, Deed::Tried { project: id, trial: Trial::Source, good: known }).await?;
         let findings = answer.map_err(|fault| refused("number", &fault))?;
         if !findings.number_known {
             return Ok(SourceAnswer::Unknown);
@@ -127,17 +128,6 @@ impl Engine {
             return Ok(project);
         }
         Err(Error::TooMany { retry_after: std::time::Duration::from_secs(u64::from(WINDOW_SECONDS)) })
-    }
-
-    async fn note_trial(
-        &self,
-        by: By<'_>,
-        project: ProjectId,
-        trial: Trial,
-        good: bool,
-    ) -> Result<(), Error> {
-        let deed = Deed::Tried { project, trial, good };
-        Ok(self.store().commit(Unit { changes: self.deed(by, deed).into_iter().collect() }).await?)
     }
 
     /// Writes down that something works; what was written in between stays.

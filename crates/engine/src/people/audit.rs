@@ -36,7 +36,12 @@ impl Engine {
     pub async fn note_unmasking(&self, by: impl Into<By<'_>>, flow: FlowId) -> Result<(), Error> {
         let by = by.into();
         by.must(Permission::Unmask)?;
-        let changes = self.deed(by, Deed::Unmasked { flow }).into_iter().collect();
+        self.write_down(by, Deed::Unmasked { flow }).await
+    }
+
+    /// Writes down what somebody does that changes nothing else.
+    pub(crate) async fn write_down(&self, by: By<'_>, deed: Deed) -> Result<(), Error> {
+        let changes = self.deed(by, deed).into_iter().collect();
         Ok(self.store().commit(Unit { changes }).await?)
     }
 }

@@ -1,9 +1,7 @@
 //! What is still missing before real people can be verified, and a way to try each of it.
 
 use askama::Template;
-use aws_lc_rs::{constant_time, hmac};
 use axum::{extract::State, response::Response};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ringtrue_domain::flow::Environment;
 use ringtrue_engine::SourceAnswer;
 use serde::Deserialize;
@@ -13,7 +11,7 @@ use super::{
     fault::{PageError, Problem, mistake},
     flash::{Flash, go},
     form_page,
-    guard::{Form, Posted},
+    guard::{self, Form, Posted},
     looks::Moment,
     parts::filled,
     session::{Permission, is_https},
@@ -148,8 +146,7 @@ pub(super) async fn arrived(
 ) -> Result<Response, PageError> {
     production_only(&place)?;
     let code = filled(&given.code).unwrap_or_default();
-    if constant_time::verify_slices_are_equal(proof(&place, code).as_bytes(), given.proof.as_bytes()).is_err()
-    {
+    if !guard::is_same(&proof(&place, code), &given.proof) {
         let text = "This is not the code in the text. Look again, or send another text.".to_owned();
         return shown(&app, &place, Some(given.proof), String::new(), Some(Problem::new("code", text))).await;
     }
@@ -160,9 +157,7 @@ pub(super) async fn arrived(
 /// What a code is compared with. It stays in the page instead of the store: whoever types it wants to know whether texts
 /// arrive, and would only deceive themselves.
 fn proof(place: &Place, code: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, place.desk.visitor.token().expose().as_bytes());
-    let text = format!("text of a trial {} {code}", place.project.id);
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()))
+    guard::bound(&place.desk.visitor, &format!("text of a trial {} {code}", place.project.id))
 }
 
 #[derive(Deserialize)]

@@ -44,7 +44,8 @@ impl<F: Form> FromRequest<App> for Posted<F> {
         let raw = body::read(body, MAX_FORM_BYTES).await?;
         let sent =
             url::form_urlencoded::parse(&raw).find_map(|(name, value)| (name == FIELD).then_some(value));
-        if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| holds(&visitor, &sent)) {
+        if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| is_same(&token(&visitor), &sent))
+        {
             return Err(not_ours());
         }
         fields(Request::from_parts(parts, Body::from(raw)), app).await.map(Self)
@@ -82,12 +83,18 @@ fn not_ours() -> PageError {
 
 /// The token that the forms of a session hold.
 pub(crate) fn token(visitor: &Visitor) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, visitor.token().expose().as_bytes());
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"form of the portal"))
+    bound(visitor, "form of the portal")
 }
 
-fn holds(visitor: &Visitor, sent: &str) -> bool {
-    constant_time::verify_slices_are_equal(token(visitor).as_bytes(), sent.as_bytes()).is_ok()
+/// A text as only this session can say it.
+pub(super) fn bound(visitor: &Visitor, text: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, visitor.token().expose().as_bytes());
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()))
+}
+
+/// Whether what was sent is what was handed out.
+pub(super) fn is_same(ours: &str, sent: &str) -> bool {
+    constant_time::verify_slices_are_equal(ours.as_bytes(), sent.as_bytes()).is_ok()
 }
 
 /// Whether the browser says that a page of this origin sends it. Browsers that say neither are left to the token.
