@@ -1,6 +1,8 @@
 //! What is known of a person: by their number, in one environment, as a whole. For whoever asks what is known of them,
 //! and to have it erased (GDPR Art. 15 and 17).
 
+use std::time::Duration;
+
 use ringtrue_domain::{FlowId, IdentityId, PhoneNumber, flow::Environment, member::Permission};
 
 use crate::{
@@ -18,6 +20,11 @@ const VERIFICATIONS: usize = 100;
 const EVENTS: usize = 200;
 /// Messages to one number that are handed out, newest first. They are kept for a week.
 const MESSAGES: usize = 1000;
+/// Verifications from before an upgrade that are listed in one unit, and units of which somebody waits for.
+const LISTED_AT_ONCE: usize = 200;
+const LISTING_ROUNDS: usize = 20;
+/// When whoever would wait longer for them may ask again: the worker lists them meanwhile.
+const WHILE_LISTING: Duration = Duration::from_mins(1);
 /// Erasures in one unit, so that verifications of others do not wait for it.
 const AT_ONCE: usize = 25;
 
@@ -59,7 +66,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::NotPermitted`] to whoever may not erase.
+    /// [`Error::NotPermitted`] to whoever may not erase; [`Error::Busy`] while verifications from before an upgrade are
+    /// still being listed.
     pub async fn person(
         &self,
         by: impl Into<By<'_>>,
@@ -67,6 +75,7 @@ impl Engine {
         phone: PhoneNumber,
     ) -> Result<Person, Error> {
         by.into().must(Permission::Erase)?;
+        self.list_what_is_not_listed().await?;
         let identities = self.store().identities_of(scope, &phone, IDENTITIES).await?;
         let identities = identities.into_iter().map(|identity| identity.id).collect();
         let verifications = self.flows_of(scope, &phone).await?;
@@ -75,6 +84,16 @@ impl Engine {
             Environment::Production => false,
         };
         Ok(Person { phone, identities, verifications, has_messages })
+    }
+
+    /// Verifications are found by their lines, which those of before an upgrade get one after another.
+    async fn list_what_is_not_listed(&self) -> Result<(), Error> {
+        for _ in 0..LISTING_ROUNDS {
+            if self.store().list_some(LISTED_AT_ONCE, self.wall()).await? == 0 {
+                return Ok(());
+            }
+        }
+        Err(Error::Busy { retry_after: WHILE_LISTING })
     }
 
     async fn flows_of(&self, scope: KeyScope, phone: &PhoneNumber) -> Result<Vec<FlowId>, StoreError> {

@@ -1,9 +1,10 @@
 //! The part of the store that lists verifications and counts them.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ringtrue_domain::{FlowId, PhoneNumber};
 
-use super::StoreError;
+use super::{CommitError, StoreError};
 use crate::model::{KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, Uncounted};
 
 /// A change of what is listed or counted.
@@ -63,4 +64,11 @@ pub trait ListingStore {
 
     /// The counts of an environment from one hour (since 1970) to before another.
     async fn tallies(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Tally>, StoreError>;
+
+    /// The first flow that a program from before lists wrote and that has no line yet.
+    async fn first_unlisted(&self) -> Result<Option<FlowId>, StoreError>;
+
+    /// Gives at most `n` such flows their lines, as [`Store::purge`](super::Store::purge) does; returns how many rows
+    /// that changed, none if there is no such flow.
+    async fn list_some(&self, n: usize, wall: Timestamp) -> Result<u64, CommitError>;
 }

@@ -30,9 +30,12 @@ fn first_uncertain(now: Timestamp) -> FlowId {
 impl Engine {
     /// Counts what can be counted, in all environments, until `stop`.
     pub(crate) async fn count_verifications(&self, stop: &CancellationToken) -> Result<(), Error> {
+        // Those without a line yet would be passed over for good.
+        let unlisted = self.store().first_unlisted().await?;
         for found in self.store().uncounted().await? {
             let now = self.now(found.clock_ahead_micros);
-            let until = first_uncertain(now);
+            let certain = first_uncertain(now);
+            let until = unlisted.map_or(certain, |first| first.min(certain));
             let mut hand = (found.next < until).then_some(found.hand);
             while let Some(from) = hand.filter(|_| !stop.is_cancelled()) {
                 hand = self.count_some(from, until, now).await?;

@@ -188,3 +188,23 @@ async fn one_is_told_for_longer_than_it_answers() {
     assert!(matches!(story().await, Err(Error::UnknownFlow)));
     assert_eq!(ids(&find(&world, &by_number).await), []);
 }
+
+/// The hand goes on by time: what is listed only behind it would never be counted.
+#[tokio::test(start_paused = true)]
+async fn counting_waits_for_what_is_not_listed_yet() {
+    let world = world().await;
+    let first = verified(&world).await;
+    pass(Duration::from_secs(1)).await;
+    let other = world.begin(PossessionType::Mobile).await;
+    world.node().store.leave_unlisted(Some(other));
+    let hour = hour_of(first.began_at());
+    let counted = async || {
+        let tallies = world.node().store.tallies(scope(&world), hour, hour + 2).await.unwrap();
+        tallies.iter().map(|tally| tally.counts.started).sum::<u64>()
+    };
+    pass(Duration::from_secs(u64::from(SESSION_SECONDS) + 240)).await;
+    assert_eq!(counted().await, 1, "the one before it");
+    world.node().store.leave_unlisted(None);
+    pass(Duration::from_mins(2)).await;
+    assert_eq!(counted().await, 2);
+}

@@ -3,13 +3,14 @@
 use std::ops::Bound;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ringtrue_domain::{FlowId, flow::Environment};
 use ringtrue_engine::{
     model::{
         Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey,
         Uncounted,
     },
-    ports::{ListingChange, ListingStore, StoreError},
+    ports::{CommitError, ListingChange, ListingStore, StoreError},
 };
 
 use super::{
@@ -84,6 +85,15 @@ impl ListingStore for MemoryStore {
             wanted.then(|| Tally { key: key.clone(), counts: *counts })
         };
         Ok(inner.state.tallies.iter().filter_map(of_hours).collect())
+    }
+
+    /// All that wrote here knew lists.
+    async fn first_unlisted(&self) -> Result<Option<FlowId>, StoreError> {
+        Ok(None)
+    }
+
+    async fn list_some(&self, _: usize, _: Timestamp) -> Result<u64, CommitError> {
+        Ok(0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where PostgreSQL's statements differ from the common text.
 
 use crate::sql::{
-    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, UNSETTLED, listings,
+    CLAIM, OUTLIVED, PURGE_OUTBOX, UNSETTLED,
     watch::{PURGE_ATTEMPTS, PURGE_DELIVERIES, PURGE_EVENTS},
 };
 
@@ -13,10 +13,7 @@ const SPELLED: &[(&str, &str)] = &[
     (PURGE_DELIVERIES, PURGE_DELIVERIES_BY_LANE),
     (PURGE_EVENTS, PURGE_EVENTS_BY_LANE),
     (UNSETTLED, UNSETTLED_BY_ID),
-    (PURGE_AUDIT, PURGE_AUDIT_BY_FLOW),
-    (PURGE_LINKS, PURGE_LINKS_BY_FLOW),
-    (PURGE_FLOWS, PURGE_FLOWS_BY_ID),
-    (listings::PURGE, PURGE_LISTINGS_BY_FLOW),
+    (OUTLIVED, OUTLIVED_BY_ID),
 ];
 
 /// The statement as PostgreSQL should get it.
@@ -93,7 +90,7 @@ const PURGE_EVENTS_BY_LANE: &str = "DELETE FROM events WHERE ctid = ANY (ARRAY( 
       (SELECT d.first FROM deliveries d WHERE d.project = l.project AND d.sandbox = l.sandbox \
        AND d.state = 0 AND d.kind = 0 ORDER BY d.first LIMIT 1), old.cursor + 1)) LIMIT $2))";
 
-/// The same flows in each statement of one purge, those of moved clocks by project too.
+/// The flows that one purge looks at, those of moved clocks by project too.
 macro_rules! outlived_flows {
     ($settled:literal) => {
         concat!(
@@ -117,19 +114,8 @@ const UNSETTLED_BY_ID: &str = concat!(
     outlived_flows!("settled = 0"),
     "))"
 );
-const PURGE_AUDIT_BY_FLOW: &str =
-    concat!("DELETE FROM audit WHERE flow = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
-const PURGE_LINKS_BY_FLOW: &str =
-    concat!("DELETE FROM links WHERE flow = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
-const PURGE_FLOWS_BY_ID: &str =
-    concat!("DELETE FROM flows WHERE id = ANY (ARRAY(", outlived_flows!("settled >= $3"), "))");
-
-const PURGE_LISTINGS_BY_FLOW: &str = concat!(
-    "DELETE FROM verifications WHERE ctid = ANY (ARRAY( \
-     SELECT line.place FROM flows f CROSS JOIN LATERAL ( \
-       SELECT v.ctid AS place FROM verifications v \
-       WHERE v.project = f.project AND v.sandbox = f.sandbox AND v.flow = f.id LIMIT 1) AS line \
-     WHERE f.id = ANY (ARRAY(",
+const OUTLIVED_BY_ID: &str = concat!(
+    "SELECT id, project, sandbox FROM flows WHERE id = ANY (ARRAY(",
     outlived_flows!("settled >= $3"),
-    "))))"
+    "))"
 );

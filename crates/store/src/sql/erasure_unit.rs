@@ -1,6 +1,7 @@
 //! Erasing as statements.
 
-use ringtrue_engine::ports::Erasure;
+use ringtrue_domain::FlowId;
+use ringtrue_engine::{model::KeyScope, ports::Erasure};
 
 use super::{
     driver::{Driver, Stmt},
@@ -17,18 +18,17 @@ pub(super) async fn statements<D: Driver>(
     list: &mut Vec<Stmt>,
 ) -> Result<(), KeyError> {
     match erasure {
-        Erasure::Verification { scope, flow } => {
-            let [project, sandbox] = scope_values(scope);
-            // The flow last: the others ask whether it is the environment's.
-            list.extend(
-                text::VERIFICATION
-                    .map(|sql| Stmt::write(sql, [project.clone(), sandbox.clone(), flow.into()])),
-            );
-        }
+        Erasure::Verification { scope, flow } => list.extend(verification(scope, flow)),
         Erasure::Messages { project, phone } => {
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             list.push(Stmt::write(text::MESSAGES, [project.into(), hash.into()]));
         }
     }
     Ok(())
+}
+
+/// A flow and all that belongs to it. It goes last: the others ask whether it is the environment's.
+pub(super) fn verification(scope: KeyScope, flow: FlowId) -> [Stmt; 4] {
+    let [project, sandbox] = scope_values(scope);
+    text::VERIFICATION.map(|sql| Stmt::write(sql, [project.clone(), sandbox.clone(), flow.into()]))
 }

@@ -4,7 +4,10 @@ use std::{error::Error, fmt::Display, time::Duration};
 
 use ringtrue_engine::ports::{CommitError, StoreError};
 
-use super::{driver::DbError, keyring::KeyError};
+use super::{
+    driver::{DbError, WriteError},
+    keyring::KeyError,
+};
 use crate::seal::Kind;
 
 /// When to ask again after the database was away.
@@ -56,6 +59,14 @@ pub(super) fn in_commit(error: StoreError) -> CommitError {
     match error {
         StoreError::Unavailable { retry_after } => CommitError::Unavailable { retry_after },
         error => CommitError::Broken(error.into()),
+    }
+}
+
+/// A unit whose condition did not hold.
+pub(super) fn refused_is_conflict(error: WriteError) -> CommitError {
+    match error {
+        WriteError::Refused { .. } => CommitError::Conflict,
+        WriteError::Failed(error) => error.into(),
     }
 }
 

@@ -13,13 +13,13 @@ use ringtrue_engine::{
         Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Tally, TallyHand, TallyKey, Uncounted,
         method_number, method_numbered,
     },
-    ports::{ListingStore, StoreError},
+    ports::{CommitError, ListingStore, StoreError},
 };
 
 use super::{
     SqlStore,
     driver::{Driver, Stmt},
-    error::{corrupt, readable},
+    error::{corrupt, in_commit, readable, refused_is_conflict},
     listing_unit::{bits, catch_up, proof_number},
     text::listings as text,
     unit::scope_values,
@@ -96,13 +96,23 @@ impl<D: Driver> ListingStore for SqlStore<D> {
         let tallies = rows.into_iter().map(read_tally).collect::<Result<_, _>>();
         tallies.map_err(corrupt(Kind::Project, scope.project))
     }
+
+    async fn first_unlisted(&self) -> Result<Option<FlowId>, StoreError> {
+        let first = self.row(text::FIRST_UNLISTED, []).await?.map(|mut row| row.take()).transpose();
+        first.map_err(corrupt(Kind::Flow, "row"))
+    }
+
+    async fn list_some(&self, n: usize, wall: Timestamp) -> Result<u64, CommitError> {
+        let unit = self.unlisted(n, wall).await.map_err(in_commit)?;
+        Ok(self.driver.write(unit).await.map_err(refused_is_conflict)?.changed)
+    }
 }
 
 impl<D: Driver> SqlStore<D> {
     /// Gives at most `n` flows their lines that a program from before lists wrote. One that cannot be read gets none, so
     /// that it keeps nobody waiting. How they stand is told by the wall: what runs out on a moved clock is settled when
     /// it is counted.
-    pub(super) async fn listed(&self, n: usize, wall: Timestamp) -> Result<Vec<Stmt>, StoreError> {
+    pub(super) async fn unlisted(&self, n: usize, wall: Timestamp) -> Result<Vec<Stmt>, StoreError> {
         let rows = self.rows(text::UNLISTED, [n.into()]).await?;
         let mut unit = Vec::with_capacity(2 * rows.len());
         for mut row in rows {

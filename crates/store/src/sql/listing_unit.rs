@@ -1,6 +1,9 @@
 //! Changes of lists and counts of verifications as statements.
 
-use ringtrue_domain::flow::{Flow, Proof, Standing};
+use ringtrue_domain::{
+    FlowId, PhoneNumber,
+    flow::{Flow, Proof, Standing},
+};
 use ringtrue_engine::{
     model::{Counts, KeyScope, Listing, Subjects, Tally, method_number},
     ports::ListingChange,
@@ -29,11 +32,7 @@ pub(super) async fn statements<D: Driver>(
         }
         ListingChange::Renumber { scope, flow, phone } => {
             let key = keys.make(*scope.project.as_bytes(), driver).await?;
-            let hash = key.hash("number", phone.expose());
-            let [project, sandbox] = scope_values(scope);
-            let country = phone.country().unwrap_or_default();
-            let args = [project, sandbox, flow.into(), hash.into(), country.into()];
-            list.push(Stmt::write(text::RENUMBER, args));
+            list.push(renumber(scope, flow, &phone, &key));
         }
         ListingChange::Conclude(listing) => {
             let [project, sandbox] = scope_values(listing.scope);
@@ -53,6 +52,14 @@ pub(super) async fn statements<D: Driver>(
         }
     }
     Ok(())
+}
+
+/// What number a flow is about.
+pub(super) fn renumber(scope: KeyScope, flow: FlowId, phone: &PhoneNumber, key: &DataKey) -> Stmt {
+    let [project, sandbox] = scope_values(scope);
+    let hash = key.hash("number", phone.expose());
+    let country = phone.country().unwrap_or_default();
+    Stmt::write(text::RENUMBER, [project, sandbox, flow.into(), hash.into(), country.into()])
 }
 
 /// The line of a flow that a program from before lists wrote, and the mark that it has one.

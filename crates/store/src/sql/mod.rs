@@ -11,6 +11,7 @@ mod listing_unit;
 mod people;
 mod people_unit;
 mod polls;
+mod purge;
 mod read;
 mod recent;
 mod settle;
@@ -24,13 +25,11 @@ mod watch_unit;
 
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
+pub(crate) use purge::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 pub(crate) use recent::Stamp;
-pub(crate) use store::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 #[cfg(test)]
-pub(crate) use text::{ALL, CREDENTIALS, people as people_text, polls as poll_text};
-pub(crate) use text::{
-    CLAIM, PURGE_AUDIT, PURGE_FLOWS, PURGE_LINKS, PURGE_OUTBOX, UNSETTLED, listings, watch,
-};
+pub(crate) use text::{ALL, CREDENTIALS, listings, people as people_text, polls as poll_text};
+pub(crate) use text::{CLAIM, OUTLIVED, PURGE_OUTBOX, UNSETTLED, watch};
 pub(crate) use value::{Row, Value};
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, FlowId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
@@ -11,14 +11,14 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{AuditEntry, Caller, Credential, Job, KeyScope, Lease, Node, OutboxMessage},
-    model::{Project, Remembered, StoredFlow, StoredProject, Subscriber, hour_of},
+    model::{Project, Remembered, StoredFlow, StoredProject, Subscriber},
     ports::{CommitError, Store, StoreError, Unit},
 };
 
 use super::{
     SqlStore,
     driver::{Driver, Stmt, WriteError, Written},
-    error::{corrupt, in_commit, readable},
+    error::{corrupt, in_commit, readable, refused_is_conflict},
     latest::Latest,
     read::{read_audit, read_node},
     recent::{Kept, Learnt, Stamp},
@@ -27,20 +27,6 @@ use super::{
     watch_unit::{catch_up, set_aside},
 };
 use crate::seal::{Kind, SERVER};
-
-/// How long sandbox messages are kept, on their project's clock.
-pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// How long a node that was not heard of again is kept.
-pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
-
-/// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
-pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
-/// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
-pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// How long events, and deliveries with their attempts, are kept unless somebody says otherwise.
-pub(crate) const WATCH_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
@@ -252,37 +238,11 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn purge(&self, wall: Timestamp, n: usize) -> Result<u64, CommitError> {
         let mut unit = self.caught_up(n).await.map_err(in_commit)?;
-        unit.extend(self.listed(n, wall).await.map_err(in_commit)?);
+        unit.extend(self.unlisted(n, wall).await.map_err(in_commit)?);
         unit.extend(self.settled(n, wall).await.map_err(in_commit)?);
-        let settled = i64::from(self.flows_kept > SignedDuration::ZERO);
-        let purge_flows = |sql| Stmt::write(sql, [wall.into(), n.into(), settled.into()]);
-        let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
-        let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
-        let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
-        let tallies_until = hour_of(wall) - TALLIES_KEPT_HOURS;
-        let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
-        let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
-        unit.extend([
-            // Flows last: the statements before choose by them.
-            purge_flows(text::listings::PURGE),
-            purge_flows(text::PURGE_AUDIT),
-            purge_flows(text::PURGE_LINKS),
-            purge_flows(text::PURGE_FLOWS),
-            purge(text::PURGE_TOKENS, wall),
-            purge(text::PURGE_IDEMPOTENCY, wall),
-            purge(text::PURGE_OUTBOX, messages_until),
-            purge(text::PURGE_NODES, nodes_until),
-            purge(text::watch::PURGE_ATTEMPTS, watched_until),
-            purge(text::watch::PURGE_DELIVERIES, watched_until),
-            purge(text::watch::PURGE_EVENTS, watched_until),
-            Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
-            purge(text::people::PURGE_SESSIONS, wall),
-            purge(text::people::PURGE_INVITATIONS, invited_until),
-            purge(text::people::PURGE_ACCESS_KEYS, invited_until),
-            purge(text::people::PURGE_LINKS, wall),
-            purge(text::people::PURGE_TRIES, wall),
-            purge(text::people::PURGE_CEREMONIES, wall),
-        ]);
+        unit.extend(self.outlived(n, wall).await.map_err(in_commit)?);
+        unit.extend(self.strayed(n).await.map_err(in_commit)?);
+        unit.extend(self.aged(n, wall));
         let written = self.write_and_learn(unit, vec![Learnt::Purged]).await;
         Ok(written.map_err(refused_is_conflict)?.changed)
     }
@@ -342,12 +302,5 @@ impl<D: Driver> SqlStore<D> {
     /// Keeps what was read since `at`.
     pub(super) fn keep(&self, at: Option<Stamp>, put: impl FnOnce(&mut Kept)) {
         self.recent.keep(at, || self.driver.stamp(), put);
-    }
-}
-
-fn refused_is_conflict(error: WriteError) -> CommitError {
-    match error {
-        WriteError::Refused { .. } => CommitError::Conflict,
-        WriteError::Failed(error) => error.into(),
     }
 }

@@ -120,7 +120,7 @@ pub(super) const REMOVE_NODE: &str = "DELETE FROM nodes WHERE id = $1";
 
 pub(super) const PING: &str = "SELECT 1";
 
-/// The same flows in each statement of one purge: `$1` wall, `$2` limit. What is settled or not is told of the oldest
+/// The flows that one purge looks at: `$1` wall, `$2` limit. What is settled or not is told of the oldest
 /// ones only: else each bite would walk over all of the other kind. `CROSS JOIN` lets SQLite begin with the clocks, which
 /// are few, not with all flows that are not due. PostgreSQL has other texts (`postgres/dialect`).
 macro_rules! outlived_flows {
@@ -140,7 +140,6 @@ macro_rules! outlived_flows {
         )
     };
 }
-use outlived_flows;
 
 /// Flows whose time to answer is over.
 pub(crate) const UNSETTLED: &str = concat!(
@@ -156,13 +155,9 @@ pub(super) const SETTLE_UNREAD: &str =
     "UPDATE flows SET settled = 1, purge_after = purge_after + $2 WHERE id = $1 AND settled = 0";
 pub(super) const REMOVE_LINKS: &str = "DELETE FROM links WHERE flow = $1";
 
-/// `$3` is 1 for settled ones only, else 0.
-pub(crate) const PURGE_AUDIT: &str =
-    concat!("DELETE FROM audit WHERE flow IN (", outlived_flows!("settled >= $3"), ")");
-pub(crate) const PURGE_LINKS: &str =
-    concat!("DELETE FROM links WHERE flow IN (", outlived_flows!("settled >= $3"), ")");
-pub(crate) const PURGE_FLOWS: &str =
-    concat!("DELETE FROM flows WHERE id IN (", outlived_flows!("settled >= $3"), ")");
+/// Flows that go: `$3` is 1 for settled ones only, else 0.
+pub(crate) const OUTLIVED: &str =
+    concat!("SELECT id, project, sandbox FROM flows WHERE id IN (", outlived_flows!("settled >= $3"), ")");
 pub(super) const PURGE_TOKENS: &str =
     "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_at <= $1 LIMIT $2)";
 pub(super) const PURGE_IDEMPOTENCY: &str = "DELETE FROM idempotency WHERE (project, sandbox, key) IN \
@@ -230,9 +225,7 @@ const OTHERS: &[&str] = &[
     SETTLE,
     SETTLE_UNREAD,
     REMOVE_LINKS,
-    PURGE_AUDIT,
-    PURGE_LINKS,
-    PURGE_FLOWS,
+    OUTLIVED,
     PURGE_TOKENS,
     PURGE_IDEMPOTENCY,
     PURGE_OUTBOX,

@@ -108,6 +108,8 @@ mod tests {
             "jobs USING COVERING INDEX",
             "identities USING INDEX identities_behind",
             "flows USING INDEX flows_unlisted",
+            "flows USING COVERING INDEX flows_unlisted",
+            "oldest",
             "looked",
             "CONSTANT ROW",
             "due_on_wall",
@@ -140,12 +142,12 @@ mod tests {
     /// Where SQLite knows several ways, the one that does not grow with the project.
     #[test]
     fn what_is_one_of_many_is_found_by_its_own_index() {
-        use crate::sql::{CREDENTIALS, PURGE_FLOWS, UNSETTLED, listings, people_text, poll_text, watch};
+        use crate::sql::{CREDENTIALS, OUTLIVED, UNSETTLED, listings, people_text, poll_text, watch};
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         for (sql, index, sorted) in [
             (CREDENTIALS, "credentials_list", true),
-            (PURGE_FLOWS, "flows_purge_sandbox (project=? AND purge_after>? AND purge_after<?)", false),
+            (OUTLIVED, "flows_purge_sandbox (project=? AND purge_after>? AND purge_after<?)", false),
             (UNSETTLED, "flows_purge_sandbox (project=? AND purge_after>? AND purge_after<?)", false),
             (watch::IDENTITIES, "identities_list", true),
             (watch::ACTIVE_IDENTITIES, "identities_active", true),
@@ -173,6 +175,9 @@ mod tests {
             (listings::LAST_OF_REQUEST, "verifications_request", false),
             (listings::BEHIND_HAND, "PRIMARY KEY (project=? AND sandbox=? AND flow>? AND flow<?)", true),
             (listings::UNLISTED, "flows_unlisted", true),
+            (listings::FIRST_UNLISTED, "flows_unlisted", true),
+            (listings::WITH_STRAYS, "PRIMARY KEY (project=? AND sandbox=?)", true),
+            (listings::STRAYS, "PRIMARY KEY (project=? AND sandbox=?)", true),
             (listings::UNCOUNTED, "PRIMARY KEY (project=? AND sandbox=? AND flow>?)", true),
             (listings::PURGE_TALLIES, "tallies_age", true),
             (people_text::SESSIONS, "sessions_member", true),

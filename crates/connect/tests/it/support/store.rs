@@ -263,6 +263,12 @@ impl ListingStore for FakeStore {
     async fn tallies(&self, _: KeyScope, _: i64, _: i64) -> Result<Vec<Tally>, StoreError> {
         no()
     }
+    async fn first_unlisted(&self) -> Result<Option<FlowId>, StoreError> {
+        no()
+    }
+    async fn list_some(&self, _: usize, _: Timestamp) -> Result<u64, CommitError> {
+        never()
+    }
 }
 
 #[async_trait]

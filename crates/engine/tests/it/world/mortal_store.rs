@@ -34,11 +34,13 @@ pub(crate) struct MortalStore {
     left: Mutex<Option<usize>>,
     /// Commits that fail; unlike the store's own switch this one leaves the worker's claims alone.
     failing: Mutex<usize>,
+    /// A flow that an older program wrote: the first that has no line yet.
+    unlisted: Mutex<Option<FlowId>>,
 }
 
 impl MortalStore {
     pub(crate) fn new(store: Arc<MemoryStore>, life: Life) -> Self {
-        Self { store, life, left: Mutex::new(None), failing: Mutex::new(0) }
+        Self { store, life, left: Mutex::new(None), failing: Mutex::new(0), unlisted: Mutex::new(None) }
     }
 
     /// The process dies just after it has written `commits` more.
@@ -49,6 +51,11 @@ impl MortalStore {
     /// The next commits fail as unavailable.
     pub(crate) fn fail_next_commits(&self, count: usize) {
         *self.failing.lock().unwrap() = count;
+    }
+
+    /// From now on, this is the first flow without a line.
+    pub(crate) fn leave_unlisted(&self, flow: Option<FlowId>) {
+        *self.unlisted.lock().unwrap() = flow;
     }
 
     /// What the next process finds.
@@ -116,6 +123,16 @@ macro_rules! reads {
 
         #[async_trait]
         impl ListingStore for MortalStore {
+            async fn list_some(&self, n: usize, wall: Timestamp) -> Result<u64, CommitError> {
+                self.life.must_last().await;
+                self.store.list_some(n, wall).await
+            }
+
+            async fn first_unlisted(&self) -> Result<Option<FlowId>, StoreError> {
+                self.life.must_last().await;
+                Ok(*self.unlisted.lock().unwrap())
+            }
+
             $(async fn $listed(&self, $($listed_arg: $listed_type),*) -> Result<$listed_out, StoreError> {
                 self.life.must_last().await;
                 self.store.$listed($($listed_arg),*).await

@@ -2,7 +2,7 @@
 
 /// What there is of a flow besides its row; the row itself last.
 pub(crate) const VERIFICATION: [&str; 4] = [
-    "DELETE FROM verifications WHERE project = $1 AND sandbox = $2 AND flow = $3",
+    super::listings::REMOVE,
     "DELETE FROM audit WHERE flow = $3 \
      AND EXISTS (SELECT 1 FROM flows WHERE id = $3 AND project = $1 AND sandbox = $2)",
     "DELETE FROM links WHERE flow = $3 \

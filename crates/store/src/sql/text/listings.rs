@@ -65,6 +65,7 @@ pub(crate) const CONCLUDE: &str = "UPDATE verifications SET outcome = $4, proof 
 /// Flows that a program from before lists wrote.
 pub(crate) const UNLISTED: &str = "SELECT id, project, body FROM flows WHERE listed = 0 ORDER BY id LIMIT $1";
 pub(crate) const LISTED: &str = "UPDATE flows SET listed = 1 WHERE id = $1";
+pub(crate) const FIRST_UNLISTED: &str = "SELECT id FROM flows WHERE listed = 0 ORDER BY id LIMIT 1";
 
 /// Environments of projects (these are few), each with its first verification behind its hand; `$1` is before every flow.
 pub(crate) const UNCOUNTED: &str = "SELECT p.id, e.sandbox, coalesce(h.version, 0), coalesce(h.place, $1), \
@@ -116,13 +117,17 @@ pub(crate) const ADD_TALLY: &str = concat!(
      took_600 = tallies.took_600 + excluded.took_600, took_more = tallies.took_more + excluded.took_more"
 );
 
-/// Before the flows go, by which it chooses. PostgreSQL has another text (`postgres/dialect`).
-pub(crate) const PURGE: &str = concat!(
-    "DELETE FROM verifications WHERE (project, sandbox, flow) IN \
-     (SELECT project, sandbox, id FROM flows WHERE id IN (",
-    super::outlived_flows!("settled >= $3"),
-    "))"
-);
+/// Environments of projects (these are few) whose oldest verification has no flow.
+pub(crate) const WITH_STRAYS: &str = "SELECT oldest.project, oldest.sandbox FROM \
+    (SELECT p.id AS project, e.sandbox AS sandbox, (SELECT v.flow FROM verifications v \
+     WHERE v.project = p.id AND v.sandbox = e.sandbox ORDER BY v.flow LIMIT 1) AS flow \
+     FROM projects p CROSS JOIN (SELECT CAST(0 AS BIGINT) AS sandbox UNION ALL SELECT CAST(1 AS BIGINT)) AS e) \
+    AS oldest WHERE oldest.flow IS NOT NULL AND NOT EXISTS (SELECT 1 FROM flows f WHERE f.id = oldest.flow)";
+/// Those of an environment's `$3` oldest verifications that have no flow.
+pub(crate) const STRAYS: &str = "SELECT oldest.flow FROM (SELECT flow FROM verifications \
+    WHERE project = $1 AND sandbox = $2 ORDER BY flow LIMIT $3) AS oldest \
+    WHERE NOT EXISTS (SELECT 1 FROM flows f WHERE f.id = oldest.flow)";
+pub(crate) const REMOVE: &str = "DELETE FROM verifications WHERE project = $1 AND sandbox = $2 AND flow = $3";
 /// Up to the hour `$1`.
 pub(crate) const PURGE_TALLIES: &str = "DELETE FROM tallies WHERE (project, sandbox, hour, method, country) IN \
     (SELECT project, sandbox, hour, method, country FROM tallies WHERE hour <= $1 ORDER BY hour LIMIT $2)";
@@ -144,12 +149,15 @@ pub(super) const ALL: &[&str] = &[
     CONCLUDE,
     UNLISTED,
     LISTED,
+    FIRST_UNLISTED,
     UNCOUNTED,
     HAND,
     ADD_HAND,
     SET_HAND,
     TALLIES,
     ADD_TALLY,
-    PURGE,
+    WITH_STRAYS,
+    STRAYS,
+    REMOVE,
     PURGE_TALLIES,
 ];

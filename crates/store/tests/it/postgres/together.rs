@@ -2,10 +2,12 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use ringtrue_domain::flow::Event;
 use ringtrue_engine::{
     conformance::sample::{PRODUCTION, Sample, enqueue, lease, put, shifted},
     conformance::watching::{put_webhook, release, wake},
-    ports::{Change, CommitError, Store, WatchStore as _},
+    model::{Listing, Subjects},
+    ports::{Change, CommitError, ListingChange, Store, WatchStore as _},
 };
 
 use super::{open, server::Server, unit};
@@ -135,4 +137,43 @@ async fn a_lane_given_back_sees_the_event_that_it_waited_for() {
     giving.await.unwrap().unwrap();
     assert_eq!(store.claim_lanes(lease(2, shifted(wall, 60)), wall, 9).await.unwrap().len(), 1);
     connection.abort();
+}
+
+/// Statements that chose for themselves what goes would choose others once the other node has committed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_that_purge_at_once_leave_nothing_half_gone() {
+    const FLOWS: usize = 400;
+    let url = Server::shared().database();
+    let first = open(&url).await.unwrap();
+    let mut sample = Sample::default();
+    let flows: Vec<_> = (0..FLOWS).map(|_| sample.flow(PRODUCTION)).collect();
+    for flow in &flows {
+        let listing = ListingChange::Add {
+            listing: Box::new(Listing::of(flow, sample.wall)),
+            subjects: Box::new(Subjects::of(flow)),
+        };
+        let audit = Change::Audit(sample.history(flow.id(), vec![Event::Started]));
+        first.commit(unit([put(0, flow), Change::List(listing), audit])).await.unwrap();
+    }
+    let end = flows[0].purge_after();
+    let mut purging = Vec::new();
+    for _ in 0..4 {
+        let node = open(&url).await.unwrap();
+        purging.push(tokio::spawn(async move {
+            // Not all of them: what is half gone must not be mended by the last round.
+            for _ in 0..FLOWS / 2 / 4 / 5 {
+                node.purge(end, 5).await.unwrap();
+            }
+        }));
+    }
+    for node in purging {
+        node.await.unwrap();
+    }
+    let sql = |sql: &str| Server::shared().sql(&url, sql);
+    let without = |table| {
+        let flow = "SELECT 1 FROM flows f WHERE f.id = t.flow";
+        sql(&format!("SELECT count(*) FROM {table} t WHERE NOT EXISTS ({flow})"))
+    };
+    assert!(sql("SELECT count(*) FROM flows").parse::<usize>().unwrap() < FLOWS);
+    assert_eq!([without("verifications"), without("audit")], ["0", "0"]);
 }
