@@ -175,6 +175,8 @@ async fn what_is_somewhere_else_is_not_found() {
         format!("{sandbox}/verifications/0"),
         format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
         format!("{sandbox}/verifications?after=x"),
+        "/portal/team?before=x".to_owned(),
+        "/portal/access-keys?before=x".to_owned(),
         format!("{sandbox}/overview/nothing.csv"),
         format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
