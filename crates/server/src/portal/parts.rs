@@ -69,6 +69,11 @@ impl Number {
     pub(crate) fn found(text: String, environment: Environment) -> Self {
         Self { text, masked: environment == Environment::Production }
     }
+
+    /// The number as the page shows it, where there is no markup.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
 }
 
 /// A caller's own text, which may be an e-mail address: whole in sandbox, otherwise its first letters.

@@ -29,6 +29,8 @@ use crate::state::App;
 struct AuditPage {
     shell: Shell,
     rows: Vec<Row>,
+    /// The file of all of them.
+    csv: &'static str,
     pager: Pager,
 }
 
@@ -71,6 +73,7 @@ pub(super) async fn show(
     page(&AuditPage {
         shell: desk.shell(Section::Audit, "Audit log"),
         rows: told.into_iter().map(row).collect(),
+        csv: "/portal/audit.csv",
         pager: Pager::newest_first("/portal/audit", before.is_none(), next),
     })
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod console;
 mod entry;
+mod files;
 mod go_live;
 mod guard;
 mod overview;
