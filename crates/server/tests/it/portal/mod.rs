@@ -6,6 +6,7 @@ mod entry;
 mod files;
 mod go_live;
 mod guard;
+mod limits;
 mod overview;
 mod passkeys;
 mod person;
