@@ -58,7 +58,7 @@ pub(crate) use parts::caller_text;
 pub(crate) use session::{Permission, cookie};
 
 /// All pages.
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     const PLACE: &str = "/portal/p/{project}/{environment}";
     let at = |rest: &str| format!("{PLACE}/{rest}");
     Router::new()
@@ -128,7 +128,7 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("outbox/changes"), post(outbox::simulate))
         .merge(entry::routes())
         .route("/portal/{*rest}", any(nothing))
-        .layer(middleware::from_fn(surround::page))
+        .layer(middleware::from_fn_with_state(session::is_https(app), surround::page))
 }
 
 async fn start() -> Redirect {
