@@ -15,6 +15,8 @@ function words(error) {
       return 'No passkey was used: the browser says that it was cancelled, or took too long.';
     case 'InvalidStateError':
       return 'This device has a passkey of yours already.';
+    case 'TooManyRequests':
+      return 'Too many attempts to sign in come from your network. Wait a minute and try it again.';
     default:
       return 'That did not work. Reload the page and try it again.';
   }
@@ -30,7 +32,11 @@ function field(form, name) {
 async function hold(form, ask) {
   const csrf = field(form, 'csrf')?.value;
   const asked = await fetch(ask, { method: 'POST', body: new URLSearchParams(csrf ? { csrf } : {}) });
-  if (!asked.ok) throw new Error(`${ask}: ${asked.status}`);
+  if (!asked.ok) {
+    const refused = new Error(`${ask}: ${asked.status}`);
+    if (asked.status === 429) refused.name = 'TooManyRequests';
+    throw refused;
+  }
   const { token, options } = await asked.json();
   const given = JSON.parse(options);
   const credential = form.dataset.passkey === 'create'

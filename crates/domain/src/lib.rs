@@ -3,6 +3,7 @@
 //! [`flow::Flow`] is one verification; everything else here is a value that a flow is made of. Values are
 //! parsed once, at the border, and carry their rule with them afterwards.
 
+pub mod client_network;
 pub mod entropy;
 pub mod field;
 pub mod findings;
@@ -20,6 +21,7 @@ pub mod time;
 pub mod webhook_secret;
 pub mod webhook_url;
 
+pub use client_network::ClientNetwork;
 pub use entropy::Entropy;
 pub use field::FieldError;
 pub use findings::{Findings, LineType, RiskCode};

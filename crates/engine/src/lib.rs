@@ -69,8 +69,8 @@ pub use status::StatusAnswer;
 pub use subscribers::Registered;
 pub use trials::SourceAnswer;
 pub use verifications::{
-    Happening, MAX_FOUND, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine, VerificationPage,
-    VerificationQuery, VerificationStory,
+    Happening, MAX_FOUND, MAX_IDS, Overview, OverviewPart, StoryStep, Unmasked, VerificationLine,
+    VerificationPage, VerificationQuery, VerificationStory,
 };
 pub use verify::{StartVerification, Started};
 pub use worker::run_worker;

@@ -6,13 +6,14 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Extension, Router, extract::ConnectInfo};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Layer as _;
 
 /// How long a client may take to send a request's head.
 const HEADER_TIME: Duration = Duration::from_secs(15);
@@ -30,9 +31,9 @@ pub(crate) async fn serve(
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(16 * 1024);
     let open = TaskTracker::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors or the like: wait for some to be given back.
                     tracing::warn!(error = &error as &dyn std::error::Error, "could not accept a connection");
@@ -44,7 +45,7 @@ pub(crate) async fn serve(
         };
         // Answers are small and complete: waiting for more bytes only delays them.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router.clone()));
         let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let stop = stop.clone();
         open.spawn(async move {

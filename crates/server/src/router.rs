@@ -82,7 +82,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(of(Role::Device, Router::from(device::routes())))
         .merge(of(Role::Device, pages::device_routes()))
         .merge(of(Role::Portal, pages::portal_routes()))
-        .merge(of(Role::Portal, portal::routes()))
+        .merge(of(Role::Portal, portal::routes(&app)))
         .merge(of(Role::Portal, admin::routes()))
         .merge(ops::probes())
         .route("/openapi.json", get(move || async move { json_text(document).into_response() }));

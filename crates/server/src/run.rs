@@ -20,7 +20,7 @@ use crate::{
     device::token::DeviceTokens,
     drain::{self, Drain, Signals},
     feed::{Feeds, folder},
-    http::{rate_limit::Limiter, request_id::RequestIds},
+    http::{client::Proxies, rate_limit::Limiter, request_id::RequestIds, sign_ins::SignIns},
     listen::{self, reachable},
     nodes, ops,
     router::router,
@@ -78,6 +78,8 @@ pub(crate) async fn prepare(config: Config, directory: &Path, demo: bool) -> any
         request_ids: RequestIds::new(process),
         tokens: DeviceTokens::new(&origin, &installation.keys.tokens)?,
         limiter: Limiter::new(limit, !shared, Instant::now()),
+        sign_ins: SignIns::new(Instant::now()),
+        proxies: Proxies::new(config.server.trusted_proxies.clone()),
         feeds: Feeds::new(&config.feed)?,
         sockets: Sockets::default(),
         consoles: engine.bus().consoles(),
@@ -146,6 +148,7 @@ impl Prepared {
 async fn tidy(app: App, stop: CancellationToken) {
     while tokio::time::timeout(Duration::from_mins(1), stop.cancelled()).await.is_err() {
         app.limiter.tidy(Instant::now());
+        app.sign_ins.tidy(Instant::now());
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     device::token::DeviceTokens,
     drain::Drain,
     feed::Feeds,
-    http::{rate_limit::Limiter, request_id::RequestIds},
+    http::{client::Proxies, rate_limit::Limiter, request_id::RequestIds, sign_ins::SignIns},
 };
 
 /// The shared state; cheap to clone.
@@ -25,6 +25,9 @@ pub(crate) struct AppState {
     pub(crate) roles: Roles,
     pub(crate) tokens: DeviceTokens,
     pub(crate) limiter: Limiter,
+    pub(crate) sign_ins: SignIns,
+    /// Who is believed when they say whom they call for.
+    pub(crate) proxies: Proxies,
     pub(crate) feeds: Feeds,
     pub(crate) request_ids: RequestIds,
     /// Scheme, host and port that everybody reaches this server by, without a slash at the end.

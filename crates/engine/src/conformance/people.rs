@@ -316,8 +316,19 @@ pub async fn an_access_key_tells_its_maker_until_it_is_removed(store: Subject) {
     }
     commit(&store, keys.iter().map(add_key)).await;
     conflict(&store, [add_key(&keys[1])]).await;
-    assert_eq!(store.access_keys(9).await.unwrap(), keys);
-    assert_eq!(store.access_keys(2).await.unwrap(), keys[..2]);
+    assert_eq!(store.access_keys(None, None, 9).await.unwrap(), keys);
+    assert_eq!(store.access_keys(None, None, 2).await.unwrap(), keys[..2]);
+    assert_eq!(store.access_keys(None, Some(keys[1].id), 9).await.unwrap(), keys[2..]);
+    assert_eq!(store.access_keys(None, Some(keys[2].id), 9).await.unwrap(), []);
+    let adas = [keys[0].clone(), keys[2].clone()];
+    assert_eq!(store.access_keys(Some(ada.id), None, 9).await.unwrap(), adas);
+    assert_eq!(store.access_keys(Some(ada.id), None, 1).await.unwrap(), adas[..1]);
+    assert_eq!(store.access_keys(Some(ada.id), Some(keys[0].id), 9).await.unwrap(), adas[1..]);
+    let bob = sample.member("bob", Role::Analyst);
+    assert_eq!(store.access_keys(Some(bob.id), None, 9).await.unwrap(), []);
+    for key in &keys {
+        assert_eq!(store.access_key_by_id(key.id).await.unwrap().as_ref(), Some(key));
+    }
     assert_eq!(store.access_key(digest("c")).await.unwrap(), Some((keys[0].clone(), Some(ada.clone()))));
     assert_eq!(store.access_key(digest("b")).await.unwrap(), Some((keys[1].clone(), None)));
     assert_eq!(store.access_key(digest("d")).await.unwrap(), None);
@@ -325,13 +336,14 @@ pub async fn an_access_key_tells_its_maker_until_it_is_removed(store: Subject) {
         let at = shifted(sample.wall, seconds);
         commit(&store, [Change::People(PeopleChange::UseAccessKey { id: keys[1].id, at })]).await;
         keys[1].used_at = Some(shifted(sample.wall, last));
-        assert_eq!(store.access_keys(9).await.unwrap(), keys);
+        assert_eq!(store.access_keys(None, None, 9).await.unwrap(), keys);
     }
     let remove = |key: &AccessKey| Change::People(PeopleChange::RemoveAccessKey { id: key.id });
     commit(&store, [remove(&keys[1])]).await;
     conflict(&store, [remove(&keys[1])]).await;
     assert_eq!(store.access_key(digest("b")).await.unwrap(), None);
-    assert_eq!(store.access_keys(9).await.unwrap(), [keys[0].clone(), keys[2].clone()]);
+    assert_eq!(store.access_key_by_id(keys[1].id).await.unwrap(), None);
+    assert_eq!(store.access_keys(None, None, 9).await.unwrap(), [keys[0].clone(), keys[2].clone()]);
 }
 
 pub async fn an_invitation_is_closed_once(store: Subject) {
@@ -343,8 +355,12 @@ pub async fn an_invitation_is_closed_once(store: Subject) {
         invitations.insert(0, sample.invitation(&ada, token));
     }
     commit(&store, invitations.iter().map(invite)).await;
-    assert_eq!(store.invitations(9).await.unwrap(), invitations);
-    assert_eq!(store.invitations(2).await.unwrap(), invitations[..2]);
+    assert_eq!(store.invitations(None, 9).await.unwrap(), invitations);
+    assert_eq!(store.invitations(None, 2).await.unwrap(), invitations[..2]);
+    assert_eq!(store.invitations(Some(invitations[1].id), 9).await.unwrap(), invitations[2..]);
+    for invitation in &invitations {
+        assert_eq!(store.invitation_by_id(invitation.id).await.unwrap().as_ref(), Some(invitation));
+    }
     assert_eq!(store.invitation(digest("a")).await.unwrap().as_ref(), invitations.last());
     assert_eq!(store.invitation(digest("d")).await.unwrap(), None);
     let accepted = InvitationState::Accepted { member: ada.id, at: sample.wall };
@@ -356,7 +372,7 @@ pub async fn an_invitation_is_closed_once(store: Subject) {
     }
     conflict(&store, [close(&sample.invitation(&ada, "unknown"), revoked)]).await;
     conflict(&store, [invite(&invitations[2])]).await;
-    let states: Vec<_> = store.invitations(9).await.unwrap().iter().map(|one| one.state).collect();
+    let states: Vec<_> = store.invitations(None, 9).await.unwrap().iter().map(|one| one.state).collect();
     assert_eq!(states, [accepted, revoked, InvitationState::Open]);
 }
 
@@ -463,8 +479,8 @@ pub async fn what_is_over_goes(store: Subject) {
         assert_eq!(store.purge(shifted(wall, seconds), 10).await.unwrap(), gone, "after {seconds} s");
     }
     assert_eq!(store.sign_in_link(digest("link")).await.unwrap(), None);
-    assert_eq!(store.invitations(9).await.unwrap(), []);
-    assert_eq!(store.access_keys(9).await.unwrap(), []);
+    assert_eq!(store.invitations(None, 9).await.unwrap(), []);
+    assert_eq!(store.access_keys(None, None, 9).await.unwrap(), []);
     assert_eq!(store.admin_entries(None, 9).await.unwrap(), [note]);
     assert_eq!(store.team().await.unwrap().members, [ada]);
 }

@@ -8,7 +8,7 @@ use ringtrue_domain::{
     time::after,
 };
 
-use super::{actor, has_room, link::conflict, people};
+use super::{MAX_ENTRIES, actor, has_room, link::conflict, people};
 use crate::{
     Engine, Error,
     decide::ROUNDS,
@@ -18,8 +18,8 @@ use crate::{
 
 /// Seconds that an invitation can be accepted: a week.
 const INVITATION_SECONDS: u32 = 7 * 24 * 60 * 60;
-/// Invitations that are listed at most.
-const MAX_INVITATIONS: usize = 500;
+/// Invitations that are read at once.
+const PAGE: usize = 200;
 
 /// A fresh invitation; its token is shown this one time.
 #[derive(Debug)]
@@ -61,13 +61,11 @@ impl Engine {
                 state: InvitationState::Open,
             };
             let mut unit = Vec::new();
-            for known in self.store().invitations(MAX_INVITATIONS).await? {
-                if known.is_open(now) && known.email.folded() == email.folded() {
-                    let deed = Deed::InvitationRevoked { invitation: known.id };
-                    let state = InvitationState::Revoked { at: now };
-                    unit.push(people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))));
-                    unit.extend(self.deed(by, deed));
-                }
+            for known in self.open_invitations_to(&email).await? {
+                let deed = Deed::InvitationRevoked { invitation: known.id };
+                let state = InvitationState::Revoked { at: now };
+                unit.push(people(PeopleChange::CloseInvitation(Box::new(Invitation { state, ..known }))));
+                unit.extend(self.deed(by, deed));
             }
             unit.push(people(PeopleChange::Invite(Box::new(invitation.clone()))));
             let deed = Deed::Invited { invitation: invitation.id, role };
@@ -79,10 +77,26 @@ impl Engine {
         Err(conflict())
     }
 
-    /// Invitations of the last weeks, newest first, whatever became of them.
-    pub async fn invitations(&self, by: impl Into<By<'_>>) -> Result<Vec<Invitation>, Error> {
+    /// Invitations of the last weeks, newest first, whatever became of them, at most `limit` and [`MAX_ENTRIES`]; those
+    /// made before `before`, when given.
+    pub async fn invitations(
+        &self,
+        by: impl Into<By<'_>>,
+        before: Option<InvitationId>,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, Error> {
         self.team_for(by.into(), Permission::ManageTeam).await?;
-        Ok(self.store().invitations(MAX_INVITATIONS).await?)
+        Ok(self.store().invitations(before, limit.min(MAX_ENTRIES)).await?)
+    }
+
+    /// An invitation, whatever became of it.
+    pub async fn invitation(
+        &self,
+        by: impl Into<By<'_>>,
+        id: InvitationId,
+    ) -> Result<Option<Invitation>, Error> {
+        self.team_for(by.into(), Permission::ManageTeam).await?;
+        Ok(self.store().invitation_by_id(id).await?)
     }
 
     /// Takes an invitation back. One that is not open any more is left as it is.
@@ -90,8 +104,7 @@ impl Engine {
         let by = by.into();
         for _ in 0..ROUNDS {
             self.team_for(by, Permission::ManageTeam).await?;
-            let known = self.store().invitations(MAX_INVITATIONS).await?;
-            let known = known.into_iter().find(|known| known.id == id);
+            let known = self.store().invitation_by_id(id).await?;
             let known = known.ok_or(FieldError::new("invitation", "does not exist"))?;
             let now = self.wall();
             if !known.is_open(now) {
@@ -155,11 +168,21 @@ impl Engine {
         email: &EmailAddress,
         team: &Team,
     ) -> Result<Option<Invitation>, Error> {
-        let known = self.store().invitations(MAX_INVITATIONS).await?;
-        let found = known
-            .into_iter()
-            .find(|known| known.email.folded() == email.folded() && self.is_good(known, team));
-        Ok(found)
+        let known = self.open_invitations_to(email).await?;
+        Ok(known.into_iter().find(|known| self.is_good(known, team)))
+    }
+
+    /// All open invitations to an address, newest first.
+    async fn open_invitations_to(&self, email: &EmailAddress) -> Result<Vec<Invitation>, Error> {
+        let (mut found, mut before, now, folded) = (Vec::new(), None, self.wall(), email.folded());
+        loop {
+            let page = self.store().invitations(before, PAGE).await?;
+            before = page.last().map(|last| last.id).filter(|_| page.len() == PAGE);
+            found.extend(page.into_iter().filter(|one| one.is_open(now) && one.email.folded() == folded));
+            if before.is_none() {
+                return Ok(found);
+            }
+        }
     }
 
     /// Whether an invitation is open, and its maker may invite still.

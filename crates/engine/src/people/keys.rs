@@ -11,7 +11,7 @@ use ringtrue_domain::{
     time::after,
 };
 
-use super::{link::conflict, people};
+use super::{MAX_ENTRIES, link::conflict, people};
 use crate::{
     Engine, Error,
     model::{AccessKey, By, Deed, KeyHolder},
@@ -68,7 +68,7 @@ impl Engine {
         if !(1..=MAX_KEY_DAYS).contains(&days) {
             return Err(FieldError::new("days", "must be 1 to 365").into());
         }
-        if self.store().access_keys(MAX_KEYS).await?.len() == MAX_KEYS {
+        if self.store().access_keys(None, None, MAX_KEYS).await?.len() == MAX_KEYS {
             return Err(FieldError::new("accessKey", "must be at most 500: revoke some first").into());
         }
         let now = self.wall();
@@ -90,25 +90,49 @@ impl Engine {
     }
 
     /// The keys that somebody may see, newest first: all of them for whoever manages the team, else those that they made.
-    pub async fn access_keys(&self, by: impl Into<By<'_>>) -> Result<Vec<AccessKey>, Error> {
+    /// At most `limit` and [`MAX_ENTRIES`]; those made before `before`, when given.
+    pub async fn access_keys(
+        &self,
+        by: impl Into<By<'_>>,
+        before: Option<AccessKeyId>,
+        limit: usize,
+    ) -> Result<Vec<AccessKey>, Error> {
+        let (by, limit) = (by.into(), limit.min(MAX_ENTRIES));
+        self.team_for(by, Permission::SeeProjects).await?;
+        let store = self.store();
+        if by.may(Permission::ManageTeam) {
+            return Ok(store.access_keys(None, before, limit).await?);
+        }
+        if let Some(maker) = by.member() {
+            return Ok(store.access_keys(Some(maker), before, limit).await?);
+        }
+        // The operator's: it sees itself.
+        let By::Key(holder) = by else { return Ok(Vec::new()) };
+        let own = store.access_key_by_id(holder.key).await?;
+        let is_wanted = |key: &AccessKey| before.is_none_or(|before| key.id < before);
+        Ok(own.filter(is_wanted).into_iter().take(limit).collect())
+    }
+
+    /// A key, if somebody may see it.
+    pub async fn access_key(
+        &self,
+        by: impl Into<By<'_>>,
+        id: AccessKeyId,
+    ) -> Result<Option<AccessKey>, Error> {
         let by = by.into();
         self.team_for(by, Permission::SeeProjects).await?;
-        let mut keys = self.store().access_keys(MAX_KEYS).await?;
-        if !by.may(Permission::ManageTeam) {
-            let own = match by {
-                By::Key(holder) => Some(holder.key),
-                By::Member(_) | By::Operator | By::Nobody => None,
-            };
-            let member = by.member();
-            keys.retain(|key| own == Some(key.id) || (member.is_some() && key.maker == member));
-        }
-        Ok(keys)
+        let known = self.store().access_key_by_id(id).await?;
+        let is_own = matches!(by, By::Key(holder) if holder.key == id);
+        let may_see = |key: &AccessKey| {
+            by.may(Permission::ManageTeam) || is_own || (by.member().is_some() && key.maker == by.member())
+        };
+        Ok(known.filter(may_see))
     }
 
     /// Revokes a key that somebody may see; it is not taken any more at once.
     pub async fn revoke_access_key(&self, by: impl Into<By<'_>>, id: AccessKeyId) -> Result<(), Error> {
         let by = by.into();
-        if !self.access_keys(by).await?.iter().any(|key| key.id == id) {
+        if self.access_key(by, id).await?.is_none() {
             return Err(FieldError::new("accessKey", "does not exist").into());
         }
         let mut unit = vec![people(PeopleChange::RemoveAccessKey { id })];

@@ -1,12 +1,14 @@
 //! Recovery codes: for whoever lost what they sign in with.
 //!
 //! A code is 120 random bits, so a plain digest is enough (ASVS 5.0 6.5.2 asks for 112) and nobody guesses one; attempts
-//! are limited all the same (6.3.1). Each works once (6.5.1).
+//! are limited all the same (6.3.1), by where they come from: what a stranger does elsewhere keeps no member out. Each
+//! works once (6.5.1).
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use ringtrue_domain::{
+    ClientNetwork,
     member::Member,
     secret::{Clear, Digest},
     text::EmailAddress,
@@ -16,13 +18,15 @@ use super::{actor, people};
 use crate::{
     Engine, Error,
     model::{Actor, Deed, SignedIn, Way},
-    ports::{PeopleChange, Unit},
+    ports::{Change, PeopleChange, Unit},
 };
 
 /// Codes that a member has at first.
 const CODES: u32 = 10;
-/// Attempts in the name of one address, right or wrong, within [`WINDOW`].
+/// Attempts in the name of one address from one network, right or wrong, within [`WINDOW`].
 const TRIES: u32 = 10;
+/// Refusals of one member that are written down within [`WINDOW`], wherever they come from.
+const NOTED: u32 = 100;
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// Digits of base 32 without those that look alike (Crockford), five bits each.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -50,11 +54,20 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::Unauthorized`] for a wrong address or code, never tells which; [`Error::TooMany`] after ten attempts
-    /// within ten minutes, right or wrong.
-    pub async fn recover(&self, email: &str, code: &str, agent: &str) -> Result<(Clear, SignedIn), Error> {
+    /// [`Error::Unauthorized`] for a wrong address or code, never tells which; [`Error::TooMany`] after ten attempts from
+    /// this network within ten minutes, right or wrong.
+    pub async fn recover(
+        &self,
+        email: &str,
+        code: &str,
+        from: ClientNetwork,
+        agent: &str,
+    ) -> Result<(Clear, SignedIn), Error> {
         let email = EmailAddress::parse("email", email)?;
-        self.count_try(&email).await?;
+        let of = format!("recovery {} {}", from.expose(), email.folded());
+        if !self.is_written(vec![self.count_try(of, TRIES)]).await? {
+            return Err(Error::TooMany { retry_after: Duration::try_from(WINDOW).unwrap_or_default() });
+        }
         let Some(member) = self.store().member_by_email(&email).await? else {
             return Err(Error::Unauthorized);
         };
@@ -64,23 +77,17 @@ impl Engine {
         if self.is_written(unit).await? { Ok(signed_in) } else { self.refused(&member).await }
     }
 
-    async fn count_try(&self, email: &EmailAddress) -> Result<(), Error> {
+    fn count_try(&self, of: String, limit: u32) -> Change {
         let wall = self.wall();
-        let counted = PeopleChange::CountTry {
-            of: Clear::new(format!("recovery {}", email.folded())),
-            wall,
-            resets_at: wall.checked_add(WINDOW).unwrap_or(wall),
-            limit: TRIES,
-        };
-        if self.is_written(vec![people(counted)]).await? {
-            return Ok(());
-        }
-        Err(Error::TooMany { retry_after: Duration::try_from(WINDOW).unwrap_or_default() })
+        let resets_at = wall.checked_add(WINDOW).unwrap_or(wall);
+        people(PeopleChange::CountTry { of: Clear::new(of), wall, resets_at, limit })
     }
 
     async fn refused<T>(&self, member: &Member) -> Result<T, Error> {
         let deed = Deed::SignInRefused { member: member.id, way: Way::RecoveryCode };
-        self.store().commit(Unit::new().with(self.note(self.wall(), Actor::Nobody, deed))).await?;
+        // The log stays for ever: whoever has many networks must not fill it.
+        let counted = self.count_try(format!("refusals {}", member.id), NOTED);
+        self.is_written(vec![counted, self.note(self.wall(), Actor::Nobody, deed)]).await?;
         Err(Error::Unauthorized)
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    member::{AccessKeyId, AdminEntryId, Member, MemberId, SessionId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, Member, MemberId, SessionId},
     secret::{Clear, Digest},
     text::EmailAddress,
 };
@@ -150,8 +150,15 @@ pub trait PeopleStore {
     /// The invitation of a token, whatever became of it.
     async fn invitation(&self, token: Digest) -> Result<Option<Invitation>, StoreError>;
 
-    /// Invitations, newest first, at most `limit`.
-    async fn invitations(&self, limit: usize) -> Result<Vec<Invitation>, StoreError>;
+    /// An invitation, whatever became of it.
+    async fn invitation_by_id(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError>;
+
+    /// Invitations, newest first, at most `limit`; those made before `before`, when given.
+    async fn invitations(
+        &self,
+        before: Option<InvitationId>,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError>;
 
     /// The link of a token, expired or not.
     async fn sign_in_link(&self, token: Digest) -> Result<Option<SignInLink>, StoreError>;
@@ -171,8 +178,17 @@ pub trait PeopleStore {
     /// The access key of a token, expired or not, and whoever made it as far as they are still there.
     async fn access_key(&self, token: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError>;
 
-    /// Access keys, newest first, at most `limit`; expired ones too.
-    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError>;
+    /// An access key, expired or not.
+    async fn access_key_by_id(&self, id: AccessKeyId) -> Result<Option<AccessKey>, StoreError>;
+
+    /// Access keys, newest first, at most `limit`; expired ones too. Only those of a maker, and those made before
+    /// `before`, when given.
+    async fn access_keys(
+        &self,
+        maker: Option<MemberId>,
+        before: Option<AccessKeyId>,
+        limit: usize,
+    ) -> Result<Vec<AccessKey>, StoreError>;
 
     /// What was done, newest first, at most `limit`; what was done before the entry `before`, when given.
     async fn admin_entries(

@@ -16,6 +16,8 @@ use crate::{
 
 /// Verifications of one page at most.
 pub const MAX_FOUND: usize = 100;
+/// Ids of one page at most.
+pub const MAX_IDS: usize = 1000;
 
 /// Lines looked at for one page. A rare outcome may need several pages, each in bounded time.
 const LOOK: usize = 10_000;
@@ -46,7 +48,7 @@ pub struct VerificationQuery {
     pub method: Option<PossessionType>,
     /// Where the page before ended.
     pub after: Option<FlowId>,
-    /// How many at most, 1 to [`MAX_FOUND`].
+    /// How many at most, 1 to [`MAX_FOUND`], or [`MAX_IDS`] of ids alone.
     pub limit: usize,
 }
 
@@ -87,22 +89,8 @@ impl Engine {
         query: &VerificationQuery,
     ) -> Result<VerificationPage, Error> {
         let now = self.now_in(scope).await?;
-        let number =
-            query.number.as_deref().map(|text| PhoneNumber::normalize("number", text)).transpose()?;
-        let customer = caller_text("clientCustomerId", query.client_customer_id.as_deref())?;
-        let request = caller_text("clientRequestId", query.client_request_id.as_deref())?;
-        let wanted = Wanted { number, customer, request };
-        let until = query.until.map_or(LAST, FlowId::first_at);
-        let mut listed = ListingQuery {
-            find: wanted.find(),
-            from: query.from.map_or(FIRST, FlowId::first_at),
-            before: query.after.map_or(until, |after| after.min(until)),
-            standings: query.standings.clone(),
-            open_from: open_from(now, &query.standings),
-            method: query.method,
-            limit: query.limit.clamp(1, MAX_FOUND),
-            look: LOOK,
-        };
+        let wanted = Wanted::of(query)?;
+        let mut listed = listed(query, &wanted, now, MAX_FOUND);
         let (ids, next) = if let Some(id) = query.correlation_id {
             (vec![id], None)
         } else {
@@ -118,6 +106,26 @@ impl Engine {
         };
         let lines = lines.into_iter().flatten().filter(wanted).map(|(line, _)| line).collect();
         Ok(VerificationPage { lines, next })
+    }
+
+    /// The ids of those that [`Engine::find_verifications`] finds, newest first, and where to go on; 1 to [`MAX_IDS`]. No
+    /// verification is read for it, so this is as far as the list knows, which may be a little behind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::find_verifications`].
+    pub async fn verification_ids(
+        &self,
+        scope: KeyScope,
+        query: &VerificationQuery,
+    ) -> Result<(Vec<FlowId>, Option<FlowId>), Error> {
+        let wanted = Wanted::of(query)?;
+        if let Some(id) = query.correlation_id {
+            return Ok((vec![id], None));
+        }
+        let listed = listed(query, &wanted, self.now_in(scope).await?, MAX_IDS);
+        let page = self.store().listings(scope, &listed).await?;
+        Ok((page.listings.iter().map(|listing| listing.id).collect(), page.next))
     }
 
     /// One verification, if it is there, can be read and belongs to this environment.
@@ -157,6 +165,14 @@ struct Wanted {
 }
 
 impl Wanted {
+    fn of(query: &VerificationQuery) -> Result<Self, Error> {
+        let number =
+            query.number.as_deref().map(|text| PhoneNumber::normalize("number", text)).transpose()?;
+        let customer = caller_text("clientCustomerId", query.client_customer_id.as_deref())?;
+        let request = caller_text("clientRequestId", query.client_request_id.as_deref())?;
+        Ok(Self { number, customer, request })
+    }
+
     /// What to search by: the one of which there are the fewest.
     fn find(&self) -> Option<Find> {
         let request = self.request.clone().map(Find::Request);
@@ -168,6 +184,21 @@ impl Wanted {
         self.number.as_ref().is_none_or(|number| *number == subjects.phone)
             && (self.customer.is_none() || self.customer == subjects.client_customer_id)
             && (self.request.is_none() || self.request == subjects.client_request_id)
+    }
+}
+
+/// What the list is asked for.
+fn listed(query: &VerificationQuery, wanted: &Wanted, now: Timestamp, most: usize) -> ListingQuery {
+    let until = query.until.map_or(LAST, FlowId::first_at);
+    ListingQuery {
+        find: wanted.find(),
+        from: query.from.map_or(FIRST, FlowId::first_at),
+        before: query.after.map_or(until, |after| after.min(until)),
+        standings: query.standings.clone(),
+        open_from: open_from(now, &query.standings),
+        method: query.method,
+        limit: query.limit.clamp(1, most),
+        look: LOOK,
     }
 }
 

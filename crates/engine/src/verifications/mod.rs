@@ -17,7 +17,7 @@ use crate::{
     ports::{Change, ListingChange},
 };
 
-pub use find::{MAX_FOUND, VerificationLine, VerificationPage, VerificationQuery};
+pub use find::{MAX_FOUND, MAX_IDS, VerificationLine, VerificationPage, VerificationQuery};
 pub use overview::{Overview, OverviewPart};
 pub use story::{Happening, StoryStep, Unmasked, VerificationStory};
 

@@ -8,19 +8,29 @@ use ringtrue_wire::admin::{
     problem::Problem,
 };
 
-use super::holder::{Holder, Id, May, needs, none};
-use crate::{http::ApiError, state::App};
+use super::{
+    earlier::{Earlier, cut},
+    holder::{Holder, Id, May, needs, none},
+};
+use crate::{
+    http::{ApiError, parts::Query},
+    state::App,
+};
 
 /// The keys that the caller may see, newest first: all for owners, else those of whoever made the caller's.
 #[utoipa::path(get, path = "/admin/v1/access-keys", tag = "team", security(("accessKey" = [])),
+    params(Earlier),
     responses((status = 200, body = AccessKeyListResponse), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(app): State<App>,
     _: May<needs::SeeProjects>,
     holder: Holder,
+    Query(query): Query<Earlier>,
 ) -> Result<Json<AccessKeyListResponse>, ApiError> {
-    let keys = app.engine.access_keys(holder.by()).await?;
-    Ok(Json(AccessKeyListResponse { access_keys: keys.iter().map(told).collect() }))
+    let (before, limit) = query.read()?;
+    let mut keys = app.engine.access_keys(holder.by(), before, limit + 1).await?;
+    let next = cut(&mut keys, limit).map(|last| last.id.to_string());
+    Ok(Json(AccessKeyListResponse { access_keys: keys.iter().map(told).collect(), next }))
 }
 
 /// Revokes a key, which may be the caller's own; it is not taken any more at once.
@@ -33,8 +43,7 @@ pub(super) async fn revoke(
     holder: Holder,
     Id(id): Id<AccessKeyId>,
 ) -> Result<StatusCode, ApiError> {
-    let known = app.engine.access_keys(holder.by()).await?;
-    known.iter().find(|key| key.id == id).ok_or_else(|| none("access key"))?;
+    app.engine.access_key(holder.by(), id).await?.ok_or_else(|| none("access key"))?;
     app.engine.revoke_access_key(holder.by(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,47 +6,30 @@ use ringtrue_wire::admin::{
     people::{AuditEntryResponse, AuditPageResponse},
     problem::Problem,
 };
-use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::IntoParams;
 
 use super::{
-    convert::{MAX_ROWS, PAGE_ROWS},
-    holder::{Holder, May, needs, read},
+    earlier::{Earlier, cut},
+    holder::{Holder, May, needs},
 };
 use crate::{
-    http::{
-        ApiError,
-        parts::{Query, given, whole_number},
-    },
+    http::{ApiError, parts::Query},
     state::App,
 };
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct AuditQuery {
-    /// `next` of the page before
-    before: Option<String>,
-    /// 1 to 100; default 50
-    limit: Option<String>,
-}
-
 /// What members, automation and operators did, newest first.
 #[utoipa::path(get, path = "/admin/v1/audit", tag = "team", security(("accessKey" = [])),
-    params(AuditQuery),
+    params(Earlier),
     responses((status = 200, body = AuditPageResponse), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(app): State<App>,
     _: May<needs::SeeAudit>,
     holder: Holder,
-    Query(query): Query<AuditQuery>,
+    Query(query): Query<Earlier>,
 ) -> Result<Json<AuditPageResponse>, ApiError> {
-    let limit = whole_number("limit", query.limit.as_deref(), 1..=MAX_ROWS)?.unwrap_or(PAGE_ROWS);
-    let before = read("before", "must be next of the page before", given(query.before.as_deref()))?;
+    let (before, limit) = query.read()?;
     let mut entries = app.engine.admin_entries(holder.by(), before, limit + 1).await?;
-    let more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| more).map(|last| last.id.to_string());
+    let next = cut(&mut entries, limit).map(|last| last.id.to_string());
     Ok(Json(AuditPageResponse { entries: entries.iter().map(told).collect(), next }))
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use ringtrue_domain::{ProjectId, flow::Environment, member::Permission};
+use ringtrue_domain::{ProjectId, flow::Environment, member::Permission, secret::Digest};
 use ringtrue_engine::{
     By, Key,
     model::{KeyHolder, KeyScope, Project},
@@ -160,9 +160,18 @@ impl At {
         let Some(header) = once.header else { return Ok(None) };
         // What is wrong with it is told as of the header itself.
         Key::new(self.scope(), &header, &once.path, body)?;
-        let ours = [b"admin ".as_slice(), &header].concat();
-        Ok(Some(Key::new(self.scope(), &ours[..ours.len().min(255)], &once.path, body)?))
+        Ok(Some(Key::new(self.scope(), &apart(&header), &once.path, body)?))
     }
+}
+
+/// A header's value as no back end sends it. One that would be longer than a key may be stands there by its digest.
+fn apart(header: &[u8]) -> Vec<u8> {
+    const MAX_BYTES: usize = 255;
+    let ours = [b"admin ".as_slice(), header].concat();
+    if ours.len() <= MAX_BYTES {
+        return ours;
+    }
+    format!("admin#{}", Digest::of(header).to_hex()).into_bytes()
 }
 
 /// The `Idempotency-Key` of a request, when it has one.

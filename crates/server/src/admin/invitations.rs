@@ -9,23 +9,30 @@ use ringtrue_wire::admin::{
     problem::Problem,
 };
 
-use super::holder::{Holder, Id, May, needs, none, required};
+use super::{
+    earlier::{Earlier, cut},
+    holder::{Holder, Id, May, needs, none, required},
+};
 use crate::{
-    http::{ApiError, JsonBody},
+    http::{ApiError, JsonBody, parts::Query},
     portal::invitation_address,
     state::App,
 };
 
 /// Invitations of the last weeks, newest first.
 #[utoipa::path(get, path = "/admin/v1/invitations", tag = "team", security(("accessKey" = [])),
+    params(Earlier),
     responses((status = 200, body = InvitationListResponse), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(app): State<App>,
     _: May<needs::ManageTeam>,
     holder: Holder,
+    Query(query): Query<Earlier>,
 ) -> Result<Json<InvitationListResponse>, ApiError> {
-    let (known, now) = (app.engine.invitations(holder.by()).await?, app.engine.wall());
-    Ok(Json(InvitationListResponse { invitations: known.iter().map(|one| told(one, now)).collect() }))
+    let (before, limit) = query.read()?;
+    let mut known = app.engine.invitations(holder.by(), before, limit + 1).await?;
+    let (next, now) = (cut(&mut known, limit).map(|last| last.id.to_string()), app.engine.wall());
+    Ok(Json(InvitationListResponse { invitations: known.iter().map(|one| told(one, now)).collect(), next }))
 }
 
 /// Invites somebody; an open invitation to the same address is taken back. Nothing is sent: the address is in this
@@ -58,8 +65,7 @@ pub(super) async fn revoke(
     holder: Holder,
     Id(id): Id<InvitationId>,
 ) -> Result<StatusCode, ApiError> {
-    let known = app.engine.invitations(holder.by()).await?;
-    known.iter().find(|known| known.id == id).ok_or_else(|| none("invitation"))?;
+    app.engine.invitation(holder.by(), id).await?.ok_or_else(|| none("invitation"))?;
     app.engine.revoke_invitation(holder.by(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,6 +7,7 @@ mod audit;
 mod convert;
 mod credentials;
 mod deliveries;
+mod earlier;
 mod events;
 mod holder;
 mod identities;

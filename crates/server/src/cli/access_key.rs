@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use ringtrue_domain::member::{AccessKeyId, Role};
-use ringtrue_engine::{By, model::AccessKey};
+use ringtrue_engine::{By, Engine, MAX_ENTRIES, model::AccessKey};
 use serde_json::json;
 
 use super::{Place, block_on, output};
@@ -73,7 +73,7 @@ impl AccessKeyCommand {
                     }
                 }
                 Self::List { json, .. } => {
-                    let keys = engine.access_keys(By::Operator).await?;
+                    let keys = all(&engine).await?;
                     if *json {
                         let keys: Vec<_> = keys.iter().map(shown).collect();
                         output::json(&json!({ "accessKeys": keys }));
@@ -100,6 +100,19 @@ impl AccessKeyCommand {
             engine.store().close().await;
             Ok(())
         })
+    }
+}
+
+/// All keys, newest first.
+async fn all(engine: &Engine) -> anyhow::Result<Vec<AccessKey>> {
+    let mut keys: Vec<AccessKey> = Vec::new();
+    loop {
+        let page = engine.access_keys(By::Operator, keys.last().map(|last| last.id), MAX_ENTRIES).await?;
+        let is_last = page.len() < MAX_ENTRIES;
+        keys.extend(page);
+        if is_last {
+            return Ok(keys);
+        }
     }
 }
 

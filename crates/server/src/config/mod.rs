@@ -12,9 +12,10 @@ mod roles;
 mod store;
 mod verifications;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::{Context as _, bail};
+use ipnet::{IpNet, Ipv4Net};
 use ringtrue_connect::{HttpSmsConfig, TwilioConfig, WebhookSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -56,12 +57,21 @@ pub(crate) struct Config {
 pub(crate) struct Server {
     pub(crate) listen: SocketAddr,
     pub(crate) public_origin: Option<String>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) roles: Roles,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_origin: None, roles: Roles::ALL }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_origin: None,
+            trusted_proxies: vec![
+                Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8).into(),
+                IpAddr::from(Ipv6Addr::LOCALHOST).into(),
+            ],
+            roles: Roles::ALL,
+        }
     }
 }
 

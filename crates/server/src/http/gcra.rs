@@ -1,4 +1,4 @@
-//! Token buckets that hold what a second brings, by the generic cell rate algorithm: one instant per key says when its
+//! Token buckets that hold what a period brings, by the generic cell rate algorithm: one instant per key says when its
 //! bucket is full again. The rate may change under way without anybody gaining by it.
 
 use std::{
@@ -7,12 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How much time a bucket holds.
+/// How much time a bucket usually holds.
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The buckets.
 pub(super) struct Buckets<K> {
-    /// Per second, and at once; 1 at least.
+    /// How much time a bucket holds.
+    period: Duration,
+    /// Per period, and at once; 1 at least.
     rate: u32,
     full_at: HashMap<K, Instant>,
     /// The same for keys that are not in the map.
@@ -29,40 +31,55 @@ pub(super) enum Taken {
 }
 
 impl<K: Hash + Eq> Buckets<K> {
-    /// Full buckets.
+    /// Full buckets that hold a second.
     pub(super) fn new(rate: u32, now: Instant) -> Self {
-        Self { rate: rate.max(1), full_at: HashMap::new(), others_full_at: now }
+        Self::over(SECOND, rate, now)
+    }
+
+    /// Full buckets that hold this much time.
+    pub(super) fn over(period: Duration, rate: u32, now: Instant) -> Self {
+        Self { period, rate: rate.max(1), full_at: HashMap::new(), others_full_at: now }
+    }
+
+    /// How many keys there are that are not known to have a full bucket.
+    pub(super) fn len(&self) -> usize {
+        self.full_at.len()
+    }
+
+    /// Whether a key is one of them.
+    pub(super) fn has(&self, key: &K) -> bool {
+        self.full_at.contains_key(key)
     }
 
     /// Takes a token out of a key's bucket.
     pub(super) fn take(&mut self, key: K, now: Instant) -> Taken {
-        let token = SECOND / self.rate;
+        let token = self.period / self.rate;
         let full_at = self.full_at.get(&key).copied().unwrap_or(self.others_full_at).max(now);
         let missing = full_at + token - now;
-        match SECOND.checked_sub(missing) {
+        match self.period.checked_sub(missing) {
             Some(left) => {
                 self.full_at.insert(key, full_at + token);
                 let left = left.as_nanos() / token.as_nanos().max(1);
                 Taken::Left(u32::try_from(left).unwrap_or(u32::MAX).min(self.rate - 1))
             }
-            None => Taken::NoneFor(missing.saturating_sub(SECOND)),
+            None => Taken::NoneFor(missing.saturating_sub(self.period)),
         }
     }
 
     /// Changes the rate. A bucket that grows keeps the tokens that it had; one that shrinks stays as full as it was.
     pub(super) fn set_rate(&mut self, rate: u32, now: Instant) {
         let rate = rate.max(1);
-        let (old, new) = (self.rate, rate);
+        let (old, new, period) = (self.rate, rate, self.period);
         if old == new {
             return;
         }
         let changed = |full_at: Instant| {
-            let missing = full_at.saturating_duration_since(now).min(SECOND);
+            let missing = full_at.saturating_duration_since(now).min(period);
             if new < old {
                 return now + missing;
             }
-            let kept = SECOND.saturating_sub(missing) * old / new;
-            now + SECOND.saturating_sub(kept)
+            let kept = period.saturating_sub(missing) * old / new;
+            now + period.saturating_sub(kept)
         };
         self.full_at.values_mut().for_each(|full_at| *full_at = changed(*full_at));
         self.others_full_at = changed(self.others_full_at);
@@ -100,6 +117,16 @@ mod tests {
             assert_eq!(buckets.take(1, start + pause), Taken::Left(0));
             assert_eq!(drain(&mut buckets, 1, start + 10 * SECOND), rate);
         }
+    }
+
+    #[test]
+    fn a_minute_at_once_and_then_evenly() {
+        let start = Instant::now();
+        let mut buckets = Buckets::over(60 * SECOND, 30, start);
+        assert_eq!(drain(&mut buckets, 1, start), 30);
+        assert_eq!(buckets.take(1, start), Taken::NoneFor(2 * SECOND));
+        assert_eq!(drain(&mut buckets, 1, start + 10 * SECOND), 5);
+        assert!((buckets.len(), buckets.has(&1), buckets.has(&2)) == (1, true, false));
     }
 
     #[test]

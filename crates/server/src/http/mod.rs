@@ -3,6 +3,7 @@
 pub(crate) mod around;
 pub(crate) mod auth;
 pub(crate) mod body;
+pub(crate) mod client;
 pub(crate) mod cookies;
 mod cors;
 pub(crate) mod error;
@@ -12,6 +13,7 @@ pub(crate) mod idempotent;
 pub(crate) mod parts;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
+pub(crate) mod sign_ins;
 pub(crate) mod useragent;
 
 pub(crate) use auth::Authenticated;

@@ -20,7 +20,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Copyable, Id},
+    parts::{Asked, Copyable, Id, PAGE_ROWS, Pager, filled},
     session::Permission,
 };
 use crate::state::App;
@@ -33,6 +33,7 @@ struct KeysPage {
     shell: Shell,
     api: String,
     rows: Vec<KeyRow>,
+    pager: Pager,
     /// What the visitor may give a key.
     roles: Vec<(Role, &'static str, &'static str)>,
     /// Made just now: this is the one page that shows its token.
@@ -52,19 +53,35 @@ struct KeyRow {
     revoke: String,
 }
 
-/// Those that the visitor may see.
-pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
-    shown(&app, &desk, None, New::default(), None).await
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    #[serde(default)]
+    before: String,
+}
+
+/// Those that the visitor may see, newest first.
+pub(super) async fn list(
+    State(app): State<App>,
+    desk: Desk,
+    Asked(ask): Asked<Ask>,
+) -> Result<Response, PageError> {
+    let none = |_| PageError::not_found("page of access keys");
+    let before = filled(&ask.before).map(str::parse).transpose().map_err(none)?;
+    shown(&app, &desk, before, None, New::default(), None).await
 }
 
 async fn shown(
     app: &App,
     desk: &Desk,
+    before: Option<AccessKeyId>,
     fresh: Option<NewAccessKey>,
     given: New,
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
-    let keys = app.engine.access_keys(desk.by()).await?;
+    let mut keys = app.engine.access_keys(desk.by(), before, PAGE_ROWS + 1).await?;
+    let has_more = keys.len() > PAGE_ROWS;
+    keys.truncate(PAGE_ROWS);
+    let next = keys.last().filter(|_| has_more).map(|last| ("before", last.id.to_string()));
     let team = app.engine.store().team().await?;
     let own = desk.visitor.signed_in().member.role;
     let roles = Role::ALL.into_iter().filter(|role| own.covers(*role));
@@ -73,6 +90,7 @@ async fn shown(
         shell: desk.shell(Section::AccessKeys, "Access keys"),
         api: format!("{}/admin/v1/", app.origin),
         rows: keys.iter().map(|key| row(app, desk, &team, key)).collect(),
+        pager: Pager::newest_first(PATH, before.is_none(), next),
         roles: roles.map(|role| (role, role_name(role), role_words(role))).collect(),
         fresh: fresh.map(|fresh| Copyable::new(fresh.token.expose(), "access key")),
         given,
@@ -137,8 +155,8 @@ pub(super) async fn create(
         Err(_) => Err(FieldError::new("days", "must be 1 to 365").into()),
     };
     match mistake(made)? {
-        Ok(fresh) => shown(&app, &desk, Some(fresh), New::default(), None).await,
-        Err(problem) => shown(&app, &desk, None, given, Some(problem)).await,
+        Ok(fresh) => shown(&app, &desk, None, Some(fresh), New::default(), None).await,
+        Err(problem) => shown(&app, &desk, None, None, given, Some(problem)).await,
     }
 }
 
@@ -158,8 +176,7 @@ pub(super) async fn revoke(
 ) -> Result<Response, PageError> {
     let none = || PageError::not_found("access key");
     let id: AccessKeyId = id.parse().map_err(|_| none())?;
-    let known = app.engine.access_keys(desk.by()).await?;
-    known.iter().find(|key| key.id == id).ok_or_else(none)?;
+    app.engine.access_key(desk.by(), id).await?.ok_or_else(none)?;
     app.engine.revoke_access_key(desk.by(), id).await?;
     go(PATH, &Flash::good("The access key was revoked; calls with it fail from now on."))
 }

@@ -20,7 +20,7 @@ const STATES: [DeliveryState; 4] =
     [DeliveryState::Open, DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Empty];
 
 /// In addresses and as the class of a mark.
-const fn name(state: DeliveryState) -> &'static str {
+pub(super) const fn name(state: DeliveryState) -> &'static str {
     match state {
         DeliveryState::Open => "open",
         DeliveryState::Delivered => "delivered",
@@ -29,7 +29,20 @@ const fn name(state: DeliveryState) -> &'static str {
     }
 }
 
-const fn label(state: DeliveryState) -> &'static str {
+/// The state that an address names.
+pub(super) fn named(text: &str) -> Option<DeliveryState> {
+    STATES.into_iter().find(|state| text == name(*state))
+}
+
+/// What is in a delivery.
+pub(super) fn content(delivery: &Delivery) -> String {
+    match delivery.content {
+        Content::Test => "Test".to_owned(),
+        Content::Events { .. } => counted(delivery.events(), "event"),
+    }
+}
+
+pub(super) const fn label(state: DeliveryState) -> &'static str {
     match state {
         DeliveryState::Open => "Waiting",
         DeliveryState::Delivered => "Delivered",
@@ -47,6 +60,8 @@ struct DeliveriesPage {
     filters: Vec<Link>,
     filtered: bool,
     rows: Vec<DeliveryRow>,
+    /// The file of all of them.
+    csv: String,
     pager: Pager,
     may_replay: bool,
 }
@@ -72,10 +87,7 @@ impl DeliveryRow {
             id: delivery.id.to_string(),
             state: name(delivery.state),
             label: label(delivery.state),
-            content: match delivery.content {
-                Content::Test => "Test".to_owned(),
-                Content::Events { .. } => counted(delivery.events(), "event"),
-            },
+            content: content(delivery),
             attempts: delivery.attempts,
             created: looks.moment(delivery.created_at),
             next: open.then(|| looks.moment(delivery.due_at)),
@@ -95,7 +107,7 @@ pub(super) async fn list(
     place: Place,
     Asked(filter): Asked<Filter>,
 ) -> Result<Response, PageError> {
-    let state = STATES.into_iter().find(|state| filter.state.as_deref() == Some(name(*state)));
+    let state = filter.state.as_deref().and_then(named);
     let before = filter.before.as_deref().map(str::parse::<DeliveryId>).transpose();
     let before = before.map_err(|_| PageError::not_found("page of deliveries"))?;
     let query = DeliveryQuery { state, before, limit: PAGE_ROWS + 1 };
@@ -118,6 +130,7 @@ pub(super) async fn list(
         filters: std::iter::once(None).chain(STATES.map(Some)).map(link).collect(),
         filtered: state.is_some(),
         rows: found.iter().map(|delivery| DeliveryRow::of(delivery, &place)).collect(),
+        csv: address(state).replacen(&path, &format!("{path}.csv"), 1),
         pager: Pager::newest_first(&address(state), before.is_none(), key),
         may_replay: place.may(Permission::ManageWebhooks),
         webhook: place.path("webhook"),

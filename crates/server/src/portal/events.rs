@@ -42,7 +42,7 @@ impl EventRow {
     }
 }
 
-fn detail(what: &What, place: &Place) -> String {
+pub(super) fn detail(what: &What, place: &Place) -> String {
     let from_to = |from: Option<&str>, to: Option<&str>| match (from, to) {
         (Some(from), Some(to)) => format!("from {from} to {to}"),
         (None, Some(to)) => format!("to {to}"),
@@ -68,6 +68,8 @@ fn detail(what: &What, place: &Place) -> String {
 struct EventsPage {
     shell: Shell,
     rows: Vec<EventRow>,
+    /// The file of all of them.
+    csv: String,
     pager: Pager,
     /// Where the first one can be made, in sandbox.
     simulate: Option<String>,
@@ -98,6 +100,7 @@ pub(super) async fn list(
     page(&EventsPage {
         shell: place.shell(Section::Events),
         rows: found.iter().map(|stored| EventRow::of(stored, &place)).collect(),
+        csv: place.path("events.csv"),
         pager: Pager::newest_first(&place.path("events"), until.is_none(), key),
         simulate: place.sandbox_only().is_ok().then(|| place.path("outbox")),
         identities: place.path("identities"),

@@ -7,7 +7,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::fault::PageError;
-use crate::http::{ApiError, cookies};
+use crate::http::cookies;
 
 const COOKIE: &str = "ringtrue_flash";
 
@@ -38,23 +38,40 @@ impl Flash {
         Some(Self { good: mark == "1", text })
     }
 
-    fn cookie(&self) -> Result<HeaderValue, ApiError> {
-        let (mark, text) = (u8::from(self.good), URL_SAFE_NO_PAD.encode(&self.text));
-        cookies::set(&format!("{COOKIE}={mark}.{text}; Path=/portal; Max-Age=60; HttpOnly; SameSite=Lax"))
+    /// What the browser keeps until the next page, in letters that every header may hold.
+    fn value(&self) -> String {
+        format!("{}.{}", u8::from(self.good), URL_SAFE_NO_PAD.encode(&self.text))
     }
 }
 
-/// Goes on to a page, which shows what became of the form.
+/// Goes on to a page, which shows what became of the form. The text travels with the response until the surroundings put
+/// it into a cookie, which know how the browser got here.
 pub(crate) fn go(to: &str, flash: &Flash) -> Result<Response, PageError> {
     let to = HeaderValue::from_str(to).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, flash.cookie()?)])
-        .into_response())
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    response.extensions_mut().insert(flash.clone());
+    Ok(response)
+}
+
+/// Puts what a form left into a cookie.
+pub(super) fn keep(response: &mut Response, is_https: bool) {
+    if let Some(flash) = response.extensions_mut().remove::<Flash>() {
+        set(response, &flash.value(), 60, is_https);
+    }
 }
 
 /// Takes it away with the page that showed it.
-pub(super) fn forget(response: &mut Response) {
-    let gone = HeaderValue::from_static("ringtrue_flash=; Path=/portal; Max-Age=0; HttpOnly; SameSite=Lax");
-    response.headers_mut().append(header::SET_COOKIE, gone);
+pub(super) fn forget(response: &mut Response, is_https: bool) {
+    set(response, "", 0, is_https);
+}
+
+fn set(response: &mut Response, value: &str, seconds: u32, is_https: bool) {
+    let secure = if is_https { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={value}; Path=/portal; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    // Without it a page says nothing of the form, which was carried out.
+    if let Ok(cookie) = cookies::set(&text) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 #[cfg(test)]
@@ -64,9 +81,14 @@ mod tests {
     #[test]
     fn it_is_read_as_it_was_left() {
         let left = Flash::bad("Nothing; \"was\" sent – é");
-        let cookie = left.cookie().expect("it is a header's value");
-        let pair = cookie.to_str().ok().and_then(|text| text.split(';').next()).expect("it has a pair");
-        let headers = HeaderMap::from_iter([(header::COOKIE, pair.parse().expect("it is a header's value"))]);
-        assert_eq!(Flash::of(&headers), Some(left));
+        for is_https in [false, true] {
+            let mut response = go("/portal", &left).expect("it is an address");
+            keep(&mut response, is_https);
+            let cookie = response.headers().get(header::SET_COOKIE).and_then(|cookie| cookie.to_str().ok());
+            let (pair, rest) = cookie.and_then(|text| text.split_once(';')).expect("it has a pair");
+            assert_eq!(rest.ends_with("; Secure"), is_https);
+            let sent = [(header::COOKIE, pair.parse().expect("it is a header's value"))];
+            assert_eq!(Flash::of(&HeaderMap::from_iter(sent)), Some(left.clone()));
+        }
     }
 }

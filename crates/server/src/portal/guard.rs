@@ -3,6 +3,8 @@
 //! A form holds a token that is bound to the session and that no other site can read (OWASP ASVS 5.0 3.5.1), and the
 //! browser has to say that a page of this origin sent it.
 
+use std::time::Instant;
+
 use aws_lc_rs::{constant_time, hmac};
 use axum::{
     body::Body,
@@ -17,7 +19,7 @@ use super::{
     session::{Permission, Visitor},
 };
 use crate::{
-    http::{ApiError, Code, body},
+    http::{ApiError, Code, body, client::CalledFrom},
     state::App,
 };
 
@@ -53,7 +55,7 @@ impl<F: Form> FromRequest<App> for Posted<F> {
 }
 
 /// Fields of a form that somebody sends who is not signed in yet. A page of ours must have sent it, as the browser says:
-/// nobody is signed in by another site as somebody else (login CSRF).
+/// nobody is signed in by another site as somebody else (login CSRF). How many there are from one network is limited.
 pub(crate) struct Sent<F>(pub(crate) F);
 
 impl<F: DeserializeOwned + Send> FromRequest<App> for Sent<F> {
@@ -61,11 +63,14 @@ impl<F: DeserializeOwned + Send> FromRequest<App> for Sent<F> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (parts, body) = request.into_parts();
-        let raw = body::read(body, MAX_FORM_BYTES).await?;
         let says = ["sec-fetch-site", "origin"].iter().any(|name| parts.headers.contains_key(*name));
         if !says || !is_ours(&parts.headers, &app.origin) {
             return Err(not_ours());
         }
+        // Behind that: another site must not use up what its visitors have.
+        let CalledFrom(network) = CalledFrom::of(app, &parts);
+        app.sign_ins.check(network, Instant::now())?;
+        let raw = body::read(body, MAX_FORM_BYTES).await?;
         fields(Request::from_parts(parts, Body::from(raw)), app).await.map(Self)
     }
 }

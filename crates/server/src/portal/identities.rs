@@ -26,7 +26,7 @@ use crate::state::App;
 const MAX_OF_NUMBER: usize = 50;
 
 /// What is to be said of an identity in one word, and the class of its mark.
-fn state(identity: &Identity) -> (&'static str, &'static str) {
+pub(super) fn state(identity: &Identity) -> (&'static str, &'static str) {
     match (identity.active, identity.stream) {
         (_, Stream::Ended { .. }) => ("failed", "Ended"),
         (false, Stream::Open) => ("empty", "Inactive"),
@@ -43,6 +43,8 @@ struct IdentitiesPage {
     person: Option<String>,
     /// Whether these are those of a number that somebody looked for.
     searched: bool,
+    /// The file of all of them.
+    csv: String,
     rows: Vec<IdentityRow>,
     pager: Pager,
     problem: Option<Problem>,
@@ -111,6 +113,7 @@ fn listed(
         integrate: place.path("integrate"),
         person: place.may(Permission::Erase).then(|| place.path("person")),
         searched,
+        csv: place.path("identities.csv"),
         rows: found.iter().map(|identity| IdentityRow::of(identity, place)).collect(),
         pager,
         problem,

@@ -77,6 +77,16 @@ impl Looks {
         at.to_zoned_datetime(self.zone.clone()).strftime("%H:%M:%S%.3f").to_string()
     }
 
+    /// An instant in the visitor's zone for programs: RFC 3339, to the millisecond, with the zone's offset.
+    pub(crate) fn exact(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    }
+
+    /// The head of a column of such instants.
+    pub(crate) fn column(&self, name: &str) -> String {
+        format!("{name} ({})", self.zone())
+    }
+
     /// The zone itself, for days and hours as this visitor counts them.
     pub(crate) const fn time_zone(&self) -> &TimeZone {
         &self.zone
@@ -181,5 +191,8 @@ mod tests {
             berlin.moment(summer).to_string(),
             "<time datetime=\"2026-07-01T10:00:00Z\">1 Jul 2026, 12:00:00</time>"
         );
+        assert_eq!(berlin.exact(summer), "2026-07-01T12:00:00.000+02:00");
+        assert_eq!(looks("").exact(summer), "2026-07-01T10:00:00.000+00:00");
+        assert_eq!(berlin.column("Began"), "Began (Europe/Berlin)");
     }
 }

@@ -14,6 +14,7 @@ mod delivery;
 mod desk;
 mod entry;
 mod events;
+mod export;
 mod fault;
 mod flash;
 mod go_live;
@@ -57,7 +58,7 @@ pub(crate) use parts::caller_text;
 pub(crate) use session::{Permission, cookie};
 
 /// All pages.
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     const PLACE: &str = "/portal/p/{project}/{environment}";
     let at = |rest: &str| format!("{PLACE}/{rest}");
     Router::new()
@@ -80,6 +81,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/access-keys", get(access_keys::list).post(access_keys::create))
         .route("/portal/access-keys/{id}/revoke", post(access_keys::revoke))
         .route("/portal/audit", get(audit::show))
+        .route("/portal/audit.csv", get(export::audit::all))
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("texts"), get(texts::show).post(texts::save))
         .route(&at("texts/edit"), get(texts::edit))
@@ -102,24 +104,31 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("webhook/change"), post(webhook::change))
         .route(&at("webhook/secrets"), post(webhook::secrets))
         .route(&at("deliveries"), get(deliveries::list))
+        .route(&at("deliveries.csv"), get(export::deliveries::filtered))
         .route(&at("deliveries/replay"), post(delivery::replay))
         .route(&at("deliveries/{id}"), get(delivery::show))
         .route(&at("deliveries/{id}/attempts.csv"), get(delivery::attempts_csv))
         .route(&at("verifications"), get(verifications::list).post(verifications::search))
+        .route(
+            &at("verifications.csv"),
+            get(export::verifications::filtered).post(export::verifications::searched),
+        )
         .route(&at("verifications/{id}"), get(verification::show))
         .route(&at("verifications/{id}/unmask"), post(verification::unmask))
         .route(&at("identities"), get(identities::list).post(identities::find))
+        .route(&at("identities.csv"), get(export::identities::all))
         .route(&at("identities/{id}"), get(identities::show).post(identities::change))
         .route(&at("person"), get(person::ask).post(person::find))
         .route(&at("person/export"), post(person::export))
         .route(&at("person/erase"), post(person::erase))
         .route(&at("events"), get(events::list))
+        .route(&at("events.csv"), get(export::events::all))
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))
         .route(&at("outbox/changes"), post(outbox::simulate))
         .merge(entry::routes())
         .route("/portal/{*rest}", any(nothing))
-        .layer(middleware::from_fn(surround::page))
+        .layer(middleware::from_fn_with_state(session::is_https(app), surround::page))
 }
 
 async fn start() -> Redirect {

@@ -69,6 +69,11 @@ impl Number {
     pub(crate) fn found(text: String, environment: Environment) -> Self {
         Self { text, masked: environment == Environment::Production }
     }
+
+    /// The number as the page shows it, where there is no markup.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
 }
 
 /// A caller's own text, which may be an e-mail address: whole in sandbox, otherwise its first letters.
@@ -112,7 +117,7 @@ pub(crate) struct Choice {
 /// The way to the other pages of a list.
 #[derive(Template)]
 #[template(
-    source = r#"{% if first.is_some() || next.is_some() %}<nav class="pager" aria-label="Pages">
+    source = r#"{% if !self.is_empty() %}<nav class="pager" aria-label="Pages">
 {% if let Some(href) = first %}<a href="{{ href }}">{{ first_label }}</a>{% endif %}
 {% if let Some(href) = next %}<a href="{{ href }}" rel="next">{{ next_label }}</a>{% endif %}
 </nav>{% endif %}"#,
@@ -136,6 +141,11 @@ impl Pager {
     /// Pages of a list that begins with the oldest.
     pub(crate) fn oldest_first(path: &str, is_first: bool, key: Option<(&str, String)>) -> Self {
         Self::new(path, is_first, key, "First page", "Next page")
+    }
+
+    /// Whether there are no other pages.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.next.is_none()
     }
 
     fn new(

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse as _, Response},
@@ -22,16 +22,17 @@ struct TroublePage<'a> {
     trouble: &'a Trouble,
 }
 
-/// Around every page.
-pub(super) async fn page(request: Request, next: Next) -> Response {
+/// Around every page; the state is whether browsers come by https.
+pub(super) async fn page(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let looks = Looks::of(request.headers());
     let told = request.method() == Method::GET && Flash::of(request.headers()).is_some();
     let mut response = next.run(request).await;
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = drawn(&response, &trouble, &looks);
     } else if told && response.status() == StatusCode::OK {
-        flash::forget(&mut response);
+        flash::forget(&mut response, is_https);
     }
+    flash::keep(&mut response, is_https);
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),

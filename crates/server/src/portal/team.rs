@@ -18,7 +18,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Copyable, Id},
+    parts::{Asked, Copyable, Id, PAGE_ROWS, Pager, filled},
     session::Permission,
 };
 use crate::state::App;
@@ -31,6 +31,8 @@ struct TeamPage {
     shell: Shell,
     members: Vec<MemberRow>,
     invitations: Vec<InvitationRow>,
+    /// Of invitations.
+    pager: Pager,
     roles: [(Role, &'static str, &'static str); 4],
     /// Made just now: this is the one page that shows its address.
     fresh: Option<Fresh>,
@@ -69,21 +71,39 @@ fn roles() -> [(Role, &'static str, &'static str); 4] {
     Role::ALL.map(|role| (role, role_name(role), role_words(role)))
 }
 
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    /// The invitation before which those of this page were made.
+    #[serde(default)]
+    before: String,
+}
+
 /// Everybody.
-pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
-    shown(&app, &desk, None, Invite::default(), None).await
+pub(super) async fn show(
+    State(app): State<App>,
+    desk: Desk,
+    Asked(ask): Asked<Ask>,
+) -> Result<Response, PageError> {
+    let none = |_| PageError::not_found("page of invitations");
+    let before = filled(&ask.before).map(str::parse).transpose().map_err(none)?;
+    shown(&app, &desk, before, None, Invite::default(), None).await
 }
 
 async fn shown(
     app: &App,
     desk: &Desk,
+    before: Option<InvitationId>,
     fresh: Option<NewInvitation>,
     given: Invite,
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
     desk.visitor.must(Permission::ManageTeam)?;
     let by = desk.visitor.signed_in();
-    let (members, invitations) = (app.engine.members(by).await?, app.engine.invitations(by).await?);
+    let members = app.engine.members(by).await?;
+    let mut invitations = app.engine.invitations(by, before, PAGE_ROWS + 1).await?;
+    let has_more = invitations.len() > PAGE_ROWS;
+    invitations.truncate(PAGE_ROWS);
+    let next = invitations.last().filter(|_| has_more).map(|last| ("before", last.id.to_string()));
     let owners = members.iter().filter(|member| member.role == Role::Owner).count();
     let now = app.engine.wall();
     let is_wrong = problem.is_some();
@@ -91,6 +111,7 @@ async fn shown(
         shell: desk.shell(Section::Team, "Team"),
         members: members.iter().map(|member| member_row(desk, by, member, owners)).collect(),
         invitations: invitations.iter().map(|invitation| invitation_row(desk, invitation, now)).collect(),
+        pager: Pager::newest_first(PATH, before.is_none(), next),
         roles: roles(),
         fresh: fresh.map(|fresh| Fresh {
             email: fresh.invitation.email.expose().to_owned(),
@@ -158,8 +179,8 @@ pub(super) async fn invite(
 ) -> Result<Response, PageError> {
     let role = Role::parse("role", &given.role)?;
     match mistake(app.engine.invite(desk.visitor.signed_in(), &given.email, role).await)? {
-        Ok(fresh) => shown(&app, &desk, Some(fresh), Invite::default(), None).await,
-        Err(problem) => shown(&app, &desk, None, given, Some(problem)).await,
+        Ok(fresh) => shown(&app, &desk, None, Some(fresh), Invite::default(), None).await,
+        Err(problem) => shown(&app, &desk, None, None, given, Some(problem)).await,
     }
 }
 

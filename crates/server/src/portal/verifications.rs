@@ -82,6 +82,12 @@ impl Filter {
         query.extend_pairs(self.given()).append_pair("after", &after.to_string());
         format!("{path}?{}", query.finish())
     }
+
+    /// The address of the file of all of them.
+    fn csv_address(&self, path: &str) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.given()).finish();
+        if query.is_empty() { format!("{path}.csv") } else { format!("{path}.csv?{query}") }
+    }
 }
 
 /// What a field for a day and time holds, in the visitor's zone.
@@ -129,7 +135,23 @@ impl Form for Search {
 }
 
 impl Search {
-    fn query(&self, looks: &Looks) -> Result<VerificationQuery, Problem> {
+    /// Anybody's.
+    pub(super) fn of(filter: Filter) -> Self {
+        Self { filter, ..Self::default() }
+    }
+
+    /// The fields that were filled, with their names.
+    pub(super) fn given(&self) -> Vec<(&'static str, String)> {
+        let mut given: Vec<_> =
+            self.filter.given().into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        if let Some(text) = filled(&self.text) {
+            let by = By::ALL.into_iter().find(|(by, ..)| *by == self.by).map_or("", |(_, name, _)| name);
+            given.extend([("by", by.to_owned()), ("text", text.to_owned())]);
+        }
+        given
+    }
+
+    pub(super) fn query(&self, looks: &Looks) -> Result<VerificationQuery, Problem> {
         let mut query = self.filter.query(looks)?;
         let Some(text) = filled(&self.text).map(str::to_owned) else { return Ok(query) };
         match self.by {
@@ -159,6 +181,9 @@ struct VerificationsPage {
     methods: Vec<Choice>,
     kept: String,
     rows: Vec<Row>,
+    /// The file of all of them; by a form when somebody was looked for.
+    csv: String,
+    csv_fields: Vec<(&'static str, String)>,
     next: Option<Next>,
     problem: Option<Problem>,
 }
@@ -210,7 +235,7 @@ pub(super) async fn list(
     Asked(filter): Asked<Filter>,
 ) -> Result<Response, PageError> {
     place.must(Permission::SeeVerifications)?;
-    found(&app, &place, Search { filter, ..Search::default() }).await
+    found(&app, &place, Search::of(filter)).await
 }
 
 /// Those of somebody.
@@ -255,6 +280,8 @@ async fn found(app: &App, place: &Place, typed: Search) -> Result<Response, Page
             .collect(),
         kept: span(app.engine.verifications_kept().as_secs()),
         rows: page.lines.into_iter().map(|line| Row::of(line, place)).collect(),
+        csv: if searched { format!("{path}.csv") } else { typed.filter.csv_address(&path) },
+        csv_fields: if searched { typed.given() } else { Vec::new() },
         next,
         problem,
         typed,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    member::{AccessKeyId, AdminEntryId, InvitationState, Member, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, InvitationState, Member, MemberId},
     secret::Digest,
     text::EmailAddress,
 };
@@ -53,8 +53,18 @@ impl PeopleStore for MemoryStore {
         Ok(state.invitations.values().find(|invitation| invitation.token == token).cloned())
     }
 
-    async fn invitations(&self, limit: usize) -> Result<Vec<Invitation>, StoreError> {
-        Ok(self.readable()?.state.invitations.values().rev().take(limit).cloned().collect())
+    async fn invitation_by_id(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        Ok(self.readable()?.state.invitations.get(&id).cloned())
+    }
+
+    async fn invitations(
+        &self,
+        before: Option<InvitationId>,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let state = &self.readable()?.state;
+        let earlier = state.invitations.values().rev().filter(|one| before.is_none_or(|id| one.id < id));
+        Ok(earlier.take(limit).cloned().collect())
     }
 
     async fn sign_in_link(&self, token: Digest) -> Result<Option<SignInLink>, StoreError> {
@@ -89,8 +99,20 @@ impl PeopleStore for MemoryStore {
         Ok(key.map(|key| (key.clone(), maker(key))))
     }
 
-    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError> {
-        Ok(self.readable()?.state.access_keys.values().rev().take(limit).cloned().collect())
+    async fn access_key_by_id(&self, id: AccessKeyId) -> Result<Option<AccessKey>, StoreError> {
+        Ok(self.readable()?.state.access_keys.get(&id).cloned())
+    }
+
+    async fn access_keys(
+        &self,
+        maker: Option<MemberId>,
+        before: Option<AccessKeyId>,
+        limit: usize,
+    ) -> Result<Vec<AccessKey>, StoreError> {
+        let state = &self.readable()?.state;
+        let wanted =
+            |key: &&AccessKey| before.is_none_or(|id| key.id < id) && (maker.is_none() || key.maker == maker);
+        Ok(state.access_keys.values().rev().filter(wanted).take(limit).cloned().collect())
     }
 
     async fn admin_entries(

@@ -79,9 +79,21 @@ impl<D: Driver> PeopleStore for SqlStore<D> {
         }
     }
 
-    async fn invitations(&self, limit: usize) -> Result<Vec<Invitation>, StoreError> {
+    async fn invitation_by_id(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        match self.row(text::INVITATION_BY_ID, [id.into()]).await? {
+            Some(row) => self.read_invitation(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn invitations(
+        &self,
+        before: Option<InvitationId>,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let before: Value = before.map_or(LAST_ID.into(), Into::into);
         let mut invitations = Vec::new();
-        for row in self.rows(text::INVITATIONS, [LAST_ID.into(), limit.into()]).await? {
+        for row in self.rows(text::INVITATIONS, [before, limit.into()]).await? {
             invitations.push(self.read_invitation(row).await?);
         }
         Ok(invitations)
@@ -138,9 +150,26 @@ impl<D: Driver> PeopleStore for SqlStore<D> {
         Ok(Some((key, maker)))
     }
 
-    async fn access_keys(&self, limit: usize) -> Result<Vec<AccessKey>, StoreError> {
+    async fn access_key_by_id(&self, id: AccessKeyId) -> Result<Option<AccessKey>, StoreError> {
+        match self.row(text::ACCESS_KEY_BY_ID, [id.into()]).await? {
+            Some(mut row) => self.read_access_key(&mut row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn access_keys(
+        &self,
+        maker: Option<MemberId>,
+        before: Option<AccessKeyId>,
+        limit: usize,
+    ) -> Result<Vec<AccessKey>, StoreError> {
+        let before: Value = before.map_or(LAST_ID.into(), Into::into);
+        let rows = match maker {
+            None => self.rows(text::ACCESS_KEYS, [before, limit.into()]).await?,
+            Some(maker) => self.rows(text::ACCESS_KEYS_OF, [before, limit.into(), maker.into()]).await?,
+        };
         let mut keys = Vec::new();
-        for mut row in self.rows(text::ACCESS_KEYS, [LAST_ID.into(), limit.into()]).await? {
+        for mut row in rows {
             keys.push(self.read_access_key(&mut row).await?);
         }
         Ok(keys)

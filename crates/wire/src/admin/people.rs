@@ -88,12 +88,16 @@ pub struct InvitedResponse {
     pub address: String,
 }
 
-/// Invitations of the last weeks.
+/// Invitations of the last weeks, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationListResponse {
-    /// Newest first.
+    /// A page of them.
     pub invitations: Vec<InvitationResponse>,
+    /// While there are more: `before` of the next page.
+    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// An access key, without its token.
@@ -124,12 +128,16 @@ pub struct AccessKeyResponse {
     pub used_at: Option<String>,
 }
 
-/// The access keys that the caller may see.
+/// The access keys that the caller may see, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessKeyListResponse {
-    /// Newest first.
+    /// A page of them.
     pub access_keys: Vec<AccessKeyResponse>,
+    /// While there are more: `before` of the next page.
+    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One line of what was done.

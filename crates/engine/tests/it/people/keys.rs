@@ -59,7 +59,7 @@ async fn the_last_use_is_kept_to_the_hour() {
     let engine = world.engine();
     let ada = first_owner(&engine).await;
     let key = made(&engine, &ada, Role::ReadOnly, 30).await;
-    let used = async || engine.access_keys(&ada).await.unwrap()[0].used_at;
+    let used = async || engine.access_keys(&ada, None, 50).await.unwrap()[0].used_at;
     assert_eq!(used().await, None);
     engine.key_holder(key.token.expose()).await.unwrap();
     let first = engine.wall();
@@ -115,7 +115,7 @@ async fn a_key_is_void_without_its_maker_or_their_role() {
         assert!(unauthorized(&engine.key_holder(token.expose()).await));
     }
     assert!(engine.key_holder(operators.token.expose()).await.is_ok());
-    let left: Vec<_> = engine.access_keys(&ada).await.unwrap().iter().map(|key| key.id).collect();
+    let left: Vec<_> = engine.access_keys(&ada, None, 50).await.unwrap().iter().map(|key| key.id).collect();
     assert_eq!(left, [operators.key.id]);
 }
 
@@ -132,10 +132,10 @@ async fn members_see_their_own_keys_and_owners_all() {
         keys.into_iter().map(|key| key.id).collect()
     };
     let all = [of_ada.key.id, of_bob.key.id, of_operator.key.id].into();
-    assert_eq!(ids(engine.access_keys(&ada).await.unwrap()), all);
-    assert_eq!(ids(engine.access_keys(&bob).await.unwrap()), [of_bob.key.id].into());
+    assert_eq!(ids(engine.access_keys(&ada, None, 50).await.unwrap()), all);
+    assert_eq!(ids(engine.access_keys(&bob, None, 50).await.unwrap()), [of_bob.key.id].into());
     let holder = engine.key_holder(of_ada.token.expose()).await.unwrap();
-    assert_eq!(ids(engine.access_keys(&holder).await.unwrap()), [of_ada.key.id].into());
+    assert_eq!(ids(engine.access_keys(&holder, None, 50).await.unwrap()), [of_ada.key.id].into());
     assert_eq!(complaint(engine.revoke_access_key(&bob, of_ada.key.id).await), "accessKey: does not exist");
     assert_eq!(
         complaint(engine.revoke_access_key(&bob, of_operator.key.id).await),

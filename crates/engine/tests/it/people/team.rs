@@ -42,7 +42,7 @@ async fn an_invitation_makes_a_member_with_its_role() {
             Deed::SignedIn { session: bob.session, way: Way::Invitation },
         ]
     );
-    let state = engine.invitations(&ada).await.unwrap()[0].state;
+    let state = engine.invitations(&ada, None, 50).await.unwrap()[0].state;
     assert_eq!(state, InvitationState::Accepted { member, at: bob.member.created_at });
     assert_eq!(
         complaint(engine.invite(&ada, "bob@TEAM.example", Role::Owner).await),
@@ -151,7 +151,7 @@ async fn who_is_no_owner_changes_nothing_and_is_told_nothing() {
         let (_, they) = joined(&engine, &ada, name, role).await;
         let before = deeds(&engine, &ada).await;
         assert!(not_permitted(&engine.members(&they).await));
-        assert!(not_permitted(&engine.invitations(&they).await));
+        assert!(not_permitted(&engine.invitations(&they, None, 50).await));
         assert!(not_permitted(&engine.invite(&they, "x@team.example", Role::ReadOnly).await));
         assert!(not_permitted(&engine.revoke_invitation(&they, open.id).await));
         assert!(not_permitted(&engine.change_role(&they, they.member.id, Role::Owner).await));

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId,
-    member::{AdminEntryId, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, MemberId},
     secret::Digest,
     text::{CallerText, EmailAddress},
 };
@@ -222,14 +222,16 @@ reads! {
         signed_in(token: Digest, wall: Timestamp) -> Option<(Session, Member)>;
         sessions(member: MemberId, wall: Timestamp) -> Vec<Session>;
         invitation(token: Digest) -> Option<Invitation>;
-        invitations(limit: usize) -> Vec<Invitation>;
+        invitation_by_id(id: InvitationId) -> Option<Invitation>;
+        invitations(before: Option<InvitationId>, limit: usize) -> Vec<Invitation>;
         sign_in_link(token: Digest) -> Option<SignInLink>;
         recovery_codes(member: MemberId) -> u64;
         passkey(id: Digest) -> Option<Passkey>;
         passkeys(member: MemberId) -> Vec<Passkey>;
         ceremony(token: Digest) -> Option<Ceremony>;
         access_key(token: Digest) -> Option<(AccessKey, Option<Member>)>;
-        access_keys(limit: usize) -> Vec<AccessKey>;
+        access_key_by_id(id: AccessKeyId) -> Option<AccessKey>;
+        access_keys(maker: Option<MemberId>, before: Option<AccessKeyId>, limit: usize) -> Vec<AccessKey>;
         admin_entries(before: Option<AdminEntryId>, limit: usize) -> Vec<AdminEntry>;
     ]
     flow(id: FlowId) -> Option<StoredFlow>;

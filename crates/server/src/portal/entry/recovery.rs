@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Back, PageError, Problem, mistake, sign_in_page, welcome};
 use crate::{
+    http::client::CalledFrom,
     portal::{guard::Sent, session::agent},
     state::App,
 };
@@ -22,15 +23,17 @@ pub(in crate::portal) struct Recovery {
 pub(in crate::portal) async fn enter(
     State(app): State<App>,
     headers: HeaderMap,
+    CalledFrom(network): CalledFrom,
     Sent(given): Sent<Recovery>,
 ) -> Result<Response, PageError> {
-    let recovered = match app.engine.recover(&given.email, &given.code, agent(&headers)).await {
+    let recovered = app.engine.recover(&given.email, &given.code, network, agent(&headers)).await;
+    let recovered = match recovered {
         Err(Error::Unauthorized) => {
             let text = "This address and this code do not belong together, or the code was used already.";
             Err(Problem::new("code", text.to_owned()))
         }
         Err(Error::TooMany { .. }) => {
-            let text = "Too many attempts with this address. Try again in ten minutes.";
+            let text = "Too many attempts with this address from your network. Try again in ten minutes.";
             Err(Problem::new("code", text.to_owned()))
         }
         other => mistake(other)?,

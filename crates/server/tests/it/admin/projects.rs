@@ -88,6 +88,14 @@ async fn a_credential_is_created_once_per_key_named_and_revoked() {
     let other = create("one", json!({ "name": "Other" })).await;
     assert_eq!((other.status.as_u16(), &other.value()["field"]), (400, &json!("Idempotency-Key")));
     assert_eq!(create("two", json!({})).await.status, 201);
+    // Long keys are told apart by their last letter too.
+    let long = ["a", "b"].map(|last| format!("{}{last}", "k".repeat(254)));
+    for key in &long {
+        assert_eq!(create(key, json!({})).await.status, 201);
+        assert_eq!(create(key, json!({})).await.status, 200);
+    }
+    let longer = create(&"k".repeat(256), json!({})).await;
+    assert_eq!((longer.status.as_u16(), &longer.value()["field"]), (400, &json!("Idempotency-Key")));
     let one = format!("{path}/{id}");
     let named = api.call(Method::PATCH, &one).json(&json!({ "name": "Billing" })).send().await.ok();
     assert_eq!(named["name"], "Billing");

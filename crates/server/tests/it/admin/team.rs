@@ -2,7 +2,7 @@
 
 use http::Method;
 use ringtrue_domain::member::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{automation, project};
 use crate::client::World;
@@ -40,6 +40,47 @@ async fn members_come_by_invitation_and_the_last_owner_stays() {
     }
     assert_eq!(api.call(Method::DELETE, &bob).send().await.status, 204);
     assert_eq!(api.call(Method::DELETE, &bob).send().await.status, 404);
+}
+
+#[tokio::test]
+async fn invitations_and_keys_go_on_by_key_and_each_can_be_ended() {
+    let world = World::start().await;
+    let api = automation(&world, Role::Owner).await;
+    for number in 0..4 {
+        let invite = json!({ "email": format!("m{number}@team.example"), "role": "analyst" });
+        api.post("/admin/v1/invitations", &invite).await;
+        automation(&world, Role::ReadOnly).await;
+    }
+    for (path, list, count) in
+        [("/admin/v1/invitations", "invitations", 4), ("/admin/v1/access-keys", "accessKeys", 5)]
+    {
+        let whole = api.get(path).await.ok();
+        let ids = |page: &Value| -> Vec<String> {
+            page[list].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!((ids(&whole).len(), whole.get("next")), (count, None));
+        let (mut all, mut query) = (Vec::new(), "limit=3".to_owned());
+        loop {
+            let page = api.get(&format!("{path}?{query}")).await.ok();
+            all.extend(ids(&page));
+            let Some(next) = page.get("next") else { break };
+            query = format!("limit=3&before={}", next.as_str().unwrap());
+        }
+        assert_eq!(all, ids(&whole));
+        for wrong in ["before=x", "limit=0", "limit=101"] {
+            assert_eq!(api.get(&format!("{path}?{wrong}")).await.status, 400, "{wrong}");
+        }
+        // The oldest but one: the oldest key is the caller's own.
+        let id = &all[count - 2];
+        assert_eq!(api.call(Method::DELETE, &format!("{path}/{id}")).send().await.status, 204);
+    }
+    // A role that sees its own keys pages through those.
+    let reader = automation(&world, Role::ReadOnly).await;
+    let own = reader.get("/admin/v1/access-keys?limit=1").await.ok();
+    assert_eq!((own["accessKeys"].as_array().unwrap().len(), own.get("next")), (1, None));
+    let before = own["accessKeys"][0]["id"].as_str().unwrap();
+    let none = reader.get(&format!("/admin/v1/access-keys?before={before}")).await.ok();
+    assert_eq!(none["accessKeys"], json!([]));
 }
 
 #[tokio::test]

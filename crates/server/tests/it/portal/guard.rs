@@ -30,6 +30,7 @@ async fn nobody_gets_in_without_a_session() {
         "/portal/account",
         "/portal/team",
         "/portal/audit",
+        "/portal/audit.csv",
     ]) {
         let page = nobody.open(path).await;
         assert_eq!(page.status, 200, "{path}");
@@ -91,10 +92,12 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 38] = [
+const TAKES: [(&str, &str, Permission); 44] = [
     ("POST", "credentials/0/name", Permission::ManageCredentials),
     ("GET", "overview", Permission::SeeVerifications),
     ("GET", "verifications", Permission::SeeVerifications),
+    ("GET", "verifications.csv", Permission::SeeVerifications),
+    ("POST", "verifications.csv", Permission::SeeVerifications),
     ("POST", "verifications/0/unmask", Permission::Unmask),
     ("GET", "settings", Permission::SeeProjects),
     ("GET", "integrate", Permission::SeeProjects),
@@ -102,8 +105,11 @@ const TAKES: [(&str, &str, Permission); 38] = [
     ("GET", "credentials", Permission::SeeProjects),
     ("GET", "webhook", Permission::SeeProjects),
     ("GET", "deliveries", Permission::SeeProjects),
+    ("GET", "deliveries.csv", Permission::SeeProjects),
     ("GET", "identities", Permission::SeeIdentities),
+    ("GET", "identities.csv", Permission::SeeIdentities),
     ("GET", "events", Permission::SeeIdentities),
+    ("GET", "events.csv", Permission::SeeIdentities),
     ("GET", "outbox", Permission::SeeProjects),
     ("GET", "person", Permission::Erase),
     ("GET", "texts", Permission::SeeProjects),
@@ -130,6 +136,7 @@ const TAKES: [(&str, &str, Permission); 38] = [
     ("GET", "/portal/team", Permission::ManageTeam),
     ("POST", "/portal/team/invitations", Permission::ManageTeam),
     ("GET", "/portal/audit", Permission::SeeAudit),
+    ("GET", "/portal/audit.csv", Permission::SeeAudit),
 ];
 
 #[tokio::test]
@@ -175,6 +182,11 @@ async fn what_is_somewhere_else_is_not_found() {
         format!("{sandbox}/verifications/0"),
         format!("{sandbox}/verifications/01a3185c-5000-792f-9eeb-f20243c5a340"),
         format!("{sandbox}/verifications?after=x"),
+        format!("{sandbox}/verifications.csv?behind=x"),
+        format!("{sandbox}/identities.csv?last=x"),
+        "/portal/audit.csv?behind=x".to_owned(),
+        "/portal/team?before=x".to_owned(),
+        "/portal/access-keys?before=x".to_owned(),
         format!("{sandbox}/overview/nothing.csv"),
         format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),

@@ -3,8 +3,10 @@
 mod browser;
 mod console;
 mod entry;
+mod files;
 mod go_live;
 mod guard;
+mod limits;
 mod overview;
 mod passkeys;
 mod person;

@@ -1,6 +1,7 @@
 //! The team and what it did.
 
 use ringtrue_domain::member::Role;
+use ringtrue_engine::By;
 
 use super::browser::{Browser, between};
 use crate::client::World;
@@ -47,6 +48,39 @@ async fn an_invitation_that_was_taken_back_is_over() {
     let page = owner.submit(&format!("/portal/team/invitations/{revoke}"), &[]).await.text();
     assert!(page.contains("Taken back") && !page.contains("/revoke"), "{page}");
     assert_eq!(Browser::new(&world).open(&link).await.status, 410);
+}
+
+/// However many there are, each is listed and can be ended.
+#[tokio::test]
+async fn invitations_and_keys_go_on_by_key() {
+    let world = World::start().await;
+    let owner = Browser::signed_in(&world, Role::Owner).await;
+    for number in 0..52 {
+        world
+            .engine()
+            .invite(By::Operator, &format!("m{number}@team.example"), Role::ReadOnly)
+            .await
+            .unwrap();
+        let name = format!("Key {number}");
+        world.engine().make_access_key(By::Operator, &name, Role::ReadOnly, 1).await.unwrap();
+    }
+    for (path, oldest, over) in [
+        ("/portal/team", "m0@team.example", "was taken back"),
+        ("/portal/access-keys", "Key 0<", "was revoked"),
+    ] {
+        let first = owner.open(path).await.text();
+        assert!(first.len() < 64 * 1024, "{path} has {} bytes", first.len());
+        assert!(!first.contains(oldest), "{path}");
+        let next = between(&first, "<nav class=\"pager\"", "rel=\"next\"");
+        let page = owner.open(between(next, "<a href=\"", "\"")).await.text();
+        assert!(page.contains(oldest) && page.contains(">Newest</a>"), "{page}");
+        let row = page.split_once(oldest).unwrap().1;
+        let revoke = between(row, &format!("action=\"{path}"), "\"").to_owned();
+        let done = owner.submit(&format!("{path}{revoke}"), &[]).await.text();
+        assert!(done.contains(over), "{path}: {done}");
+    }
+    let open = world.engine().access_keys(By::Operator, None, 200).await.unwrap();
+    assert!(open.len() == 51 && open.iter().all(|key| key.name.as_str() != "Key 0"));
 }
 
 #[tokio::test]

@@ -28,7 +28,8 @@ pub(crate) const END_SESSION: &str = "DELETE FROM sessions WHERE member = $1 AND
 pub(crate) const END_OTHER_SESSIONS: &str = "DELETE FROM sessions WHERE member = $1 AND id <> $2";
 
 pub(crate) const INVITATION: &str = "SELECT id, body FROM invitations WHERE token = $1";
-/// `$1` is after every id.
+pub(crate) const INVITATION_BY_ID: &str = "SELECT id, body FROM invitations WHERE id = $1";
+/// `$1` is the one before which, or after every id.
 pub(crate) const INVITATIONS: &str =
     "SELECT id, body FROM invitations WHERE id < $1 ORDER BY id DESC LIMIT $2";
 pub(crate) const ADD_INVITATION: &str =
@@ -66,9 +67,13 @@ pub(crate) const TAKE_CEREMONY: &str = "DELETE FROM ceremonies WHERE token = $1"
 /// Whoever made the key may be gone.
 pub(crate) const ACCESS_KEY: &str = "SELECT k.id, k.used_at, k.body, m.body FROM access_keys k \
     LEFT JOIN members m ON m.id = k.maker WHERE k.token = $1";
-/// `$1` is after every id.
+pub(crate) const ACCESS_KEY_BY_ID: &str = "SELECT id, used_at, body FROM access_keys WHERE id = $1";
+/// `$1` is the one before which, or after every id.
 pub(crate) const ACCESS_KEYS: &str =
     "SELECT id, used_at, body FROM access_keys WHERE id < $1 ORDER BY id DESC LIMIT $2";
+/// The same, of the maker `$3`.
+pub(crate) const ACCESS_KEYS_OF: &str =
+    "SELECT id, used_at, body FROM access_keys WHERE id < $1 AND maker = $3 ORDER BY id DESC LIMIT $2";
 pub(crate) const ADD_ACCESS_KEY: &str =
     "INSERT INTO access_keys (id, token, maker, expires_at, body) VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const USE_ACCESS_KEY: &str =
@@ -116,6 +121,7 @@ pub(super) const ALL: &[&str] = &[
     END_SESSION,
     END_OTHER_SESSIONS,
     INVITATION,
+    INVITATION_BY_ID,
     INVITATIONS,
     ADD_INVITATION,
     CLOSE_INVITATION,
@@ -136,7 +142,9 @@ pub(super) const ALL: &[&str] = &[
     ADD_CEREMONY,
     TAKE_CEREMONY,
     ACCESS_KEY,
+    ACCESS_KEY_BY_ID,
     ACCESS_KEYS,
+    ACCESS_KEYS_OF,
     ADD_ACCESS_KEY,
     USE_ACCESS_KEY,
     REMOVE_ACCESS_KEY,

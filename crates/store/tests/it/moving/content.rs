@@ -291,12 +291,12 @@ impl Content {
         assert_eq!(store.member_by_email(&member.email).await.unwrap().as_ref(), Some(member));
         let signed_in = store.signed_in(session.token, self.sample.wall).await.unwrap();
         assert_eq!(signed_in, Some((session.clone(), member.clone())));
-        assert_eq!(store.invitations(9).await.unwrap(), std::slice::from_ref(invitation));
+        assert_eq!(store.invitations(None, 9).await.unwrap(), std::slice::from_ref(invitation));
         assert_eq!(store.sign_in_link(link.token).await.unwrap().as_ref(), Some(link));
         assert_eq!(store.passkeys(member.id).await.unwrap(), std::slice::from_ref(passkey));
         assert_eq!(store.recovery_codes(member.id).await.unwrap(), 2);
         assert_eq!(store.ceremony(ceremony.token).await.unwrap().as_ref(), Some(ceremony));
-        assert_eq!(store.access_keys(9).await.unwrap(), std::slice::from_ref(key));
+        assert_eq!(store.access_keys(None, None, 9).await.unwrap(), std::slice::from_ref(key));
         assert_eq!(store.admin_entries(None, 9).await.unwrap(), std::slice::from_ref(entry));
     }
 
