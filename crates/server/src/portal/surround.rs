@@ -29,7 +29,7 @@ pub(super) async fn page(State(is_https): State<bool>, request: Request, next: N
     let mut response = next.run(request).await;
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         response = drawn(&response, &trouble, &looks);
-    } else if told && response.status() == StatusCode::OK {
+    } else if told && response.status() == StatusCode::OK && is_page(&response) {
         flash::forget(&mut response, is_https);
     }
     flash::keep(&mut response, is_https);
@@ -49,6 +49,12 @@ pub(super) async fn page(State(is_https): State<bool>, request: Request, next: N
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether it has shown what there was to tell, which a file has not.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 fn drawn(response: &Response, trouble: &Trouble, looks: &Looks) -> Response {

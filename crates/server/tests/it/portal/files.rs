@@ -146,6 +146,19 @@ async fn identities_events_and_deliveries_are_files() {
     assert_eq!(delivered.len(), 1);
 }
 
+#[tokio::test]
+async fn a_file_takes_no_words_from_the_next_page() {
+    let world = World::start().await;
+    let owner = Browser::signed_in(&world, Role::Owner).await;
+    let token = owner.token().await;
+    let fields = [("name", "Shop"), ("csrf", token.as_str())];
+    let form = owner.send("/portal/projects", &fields, &[("sec-fetch-site", "same-origin")]).await;
+    assert_eq!(form.status, 303);
+    lines(&owner.open("/portal/audit.csv").await);
+    assert!(owner.open("/portal/projects").await.text().contains("Project Shop was created."));
+    assert!(!owner.open("/portal/projects").await.text().contains("was created"));
+}
+
 /// A file never ends as if there were no more: more than fits into one is offered in parts.
 #[tokio::test]
 async fn a_list_that_is_too_long_for_a_file_is_offered_in_parts() {
