@@ -17,6 +17,7 @@ mod nodes;
 mod ops;
 mod pages;
 mod person_record;
+mod personas_file;
 mod portal;
 mod router;
 mod rows;
