@@ -19,6 +19,7 @@ mod pages;
 mod person_record;
 mod personas_file;
 mod portal;
+mod readiness;
 mod router;
 mod rows;
 mod run;

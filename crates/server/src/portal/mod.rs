@@ -56,7 +56,7 @@ use guard::{Form, Posted};
 
 pub(crate) use entry::{invitation_address, link_address, return_address};
 pub(crate) use parts::caller_text;
-pub(crate) use session::{Permission, cookie};
+pub(crate) use session::{Permission, cookie, is_https};
 
 /// All pages.
 pub(crate) fn routes() -> Router<App> {
