@@ -32,6 +32,8 @@ pub(super) struct LinkRow {
     pub(super) name: String,
     pub(super) mark: &'static str,
     pub(super) label: &'static str,
+    /// What the label means.
+    pub(super) hint: &'static str,
     pub(super) wanted: bool,
 }
 
@@ -49,12 +51,12 @@ impl Links {
 
 impl LinkRow {
     fn of(link: ProjectLink) -> Self {
-        let (mark, label) = match (link.wanted, link.wanted_by_other) {
-            (true, true) => ("delivered", "Linked"),
-            (true, false) => ("open", "Waits for the other project"),
-            (false, _) => ("open", "Wanted by the other project"),
+        let (mark, label, hint) = match (link.wanted, link.wanted_by_other) {
+            (true, true) => ("delivered", "Linked", "Both projects want it."),
+            (true, false) => ("open", "Waiting", "The other project does not want it yet."),
+            (false, _) => ("open", "Asked for", "The other project wants it."),
         };
-        Self { id: link.project.to_string(), name: link.name, mark, label, wanted: link.wanted }
+        Self { id: link.project.to_string(), name: link.name, mark, label, hint, wanted: link.wanted }
     }
 }
 

@@ -28,9 +28,9 @@ async fn it_takes_both_projects() {
 
     let page = owner.submit(&format!("{here}/links"), &[("other", &bank)]).await.text();
     assert!(page.contains("takes effect once Bank &#60;AG&#62; is linked with this project too"), "{page}");
-    assert!(page.contains("Waits for the other project"), "{page}");
+    assert!(page.contains("The other project does not want it yet."), "{page}");
     let page = owner.open(&there).await.text();
-    assert!(page.contains("Wanted by the other project") && page.contains("Link too"), "{page}");
+    assert!(page.contains("The other project wants it.") && page.contains("Link too"), "{page}");
     let page = owner.submit(&format!("{there}/links"), &[("other", &mine)]).await.text();
     assert!(page.contains("see each other’s identities.") && page.contains(">Linked<"), "{page}");
     let id = world.api.post("/v3/identity", &json!({ "phoneNumber": LORANT.number })).await.ok();
@@ -41,7 +41,7 @@ async fn it_takes_both_projects() {
     let page = reader.open(&here).await.text();
     assert!(page.contains(">Linked<") && !page.contains("Unlink"), "{page}");
     let page = owner.submit(&format!("{here}/unlink"), &[("other", &bank)]).await.text();
-    assert!(page.contains("Not linked any more") && page.contains("Wanted by the other project"), "{page}");
+    assert!(page.contains("Not linked any more") && page.contains("The other project wants it."), "{page}");
 
     for other in [mine.as_str(), "x", "01900000-0000-7000-8000-000000000000"] {
         let page = owner.submit(&format!("{here}/links"), &[("other", other)]).await;
