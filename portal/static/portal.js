@@ -89,6 +89,23 @@ function previewForms() {
   }
 }
 
+/** A file goes into the field that takes its text. Without a script the text is pasted. */
+function takeFiles() {
+  for (const input of document.querySelectorAll('input[type="file"][data-into]')) {
+    if (!(input instanceof HTMLInputElement)) continue;
+    const into = document.getElementById(input.dataset.into ?? '');
+    const field = input.closest('.field');
+    if (!(into instanceof HTMLTextAreaElement) || !(field instanceof HTMLElement)) continue;
+    field.hidden = false;
+    input.addEventListener('change', async () => {
+      const file = input.files?.[0];
+      if (!file) return;
+      into.value = await file.text();
+      announce(`${file.name} was read`);
+    });
+  }
+}
+
 /** On a narrow screen the parts of a project are wider than it: the present one comes into sight. */
 function showSection() {
   const here = document.querySelector('.sections [aria-current]');
@@ -117,6 +134,7 @@ function sendOnce() {
 sendOnce();
 offerCopies();
 previewForms();
+takeFiles();
 offerOwnZone();
 showSection();
 closeMenus();

@@ -75,6 +75,22 @@ pub enum RiskCode {
 }
 
 impl RiskCode {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::VoipLine, Self::SimSwapped];
+
+    /// Its name in forms, files and storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VoipLine => "voip_line",
+            Self::SimSwapped => "sim_swapped",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
     /// The contract's number and our text.
     pub const fn reason(self) -> (u16, &'static str) {
         match self {

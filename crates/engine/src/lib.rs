@@ -46,7 +46,10 @@ use ringtrue_domain::{
 };
 use tokio::sync::Mutex;
 
-pub use admin::{MadeCredential, NewCredential, ProjectRules, PutProject};
+pub use admin::{
+    MAX_AFTER_DAYS, MAX_PERSONAS, MadeCredential, NewCredential, Over, ProjectLink, ProjectRules, PutPersona,
+    PutProject,
+};
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
 pub use device::DeviceAnswer;

@@ -17,6 +17,8 @@ use crate::{
 
 /// Trials of a project within [`WINDOW_SECONDS`]: each costs money, and a text may reach anybody.
 const TRIES: u32 = 10;
+/// Trials of all projects together: a project is made with a click, so its own limit alone would hold nobody back.
+const TRIES_OF_ALL: u32 = 30;
 const WINDOW_SECONDS: u32 = 10 * 60;
 /// Seconds after which a text of a trial is of no use to a sender that waits.
 const TEXT_SECONDS: u32 = 5 * 60;
@@ -44,8 +46,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::Field`] names `number` and what the sender said; [`Error::TooMany`] after ten trials of a project within
-    /// ten minutes.
+    /// [`Error::Field`] names `number` and what the sender said; [`Error::TooMany`] after ten trials of a project or
+    /// thirty of all within ten minutes.
     pub async fn try_message(
         &self,
         by: impl Into<By<'_>>,
@@ -54,11 +56,12 @@ impl Engine {
     ) -> Result<Clear, Error> {
         let by = by.into();
         let to = PhoneNumber::normalize("number", number)?;
-        let project = self.tried(by, id).await?;
+        let project = self.to_try(by, id).await?;
         if !self.reaches_phones() {
             let rule = "cannot be reached: no gateway is configured (sms.kind)";
             return Err(FieldError::new("number", rule).into());
         }
+        self.begin_trial(by, id, Trial::Message).await?;
         let now = self.wall();
         let code =
             Clear::new(self.random_array::<6>().iter().map(|byte| char::from(b'0' + byte % 10)).collect());
@@ -92,46 +95,63 @@ impl Engine {
         let by = by.into();
         let phone = PhoneNumber::normalize("number", number)?;
         let name = PersonName::parse(first, last)?;
-        let project = self.tried(by, id).await?;
+        let project = self.to_try(by, id).await?;
+        self.begin_trial(by, id, Trial::Source).await?;
         let question = Question { phone: &phone, name: &name, project: &project };
         let answer = self.parts.production.identity.owners(question).await;
-        let known = answer.as_ref().is_ok_and(|findings| findings.number_known);
-        self.write_down(by, Deed::Tried { project: id, trial: Trial::Source, good: known }).await?;
+        let good = answer.as_ref().is_ok_and(|findings| findings.number_known);
+        let deed = Deed::Tried { project: id, trial: Trial::Source, good };
+        if good {
+            self.passed(by, id, Trial::Source, deed).await?;
+        } else {
+            self.write_down(by, deed).await?;
+        }
         let findings = answer.map_err(|fault| refused("number", &fault))?;
         if !findings.number_known {
             return Ok(SourceAnswer::Unknown);
         }
-        self.passed(id, Trial::Source).await?;
         let name_matches = findings.name == ringtrue_domain::NameMatch::Match;
         Ok(SourceAnswer::Known { name_matches })
     }
 
     /// Writes down that a text of a trial arrived.
     pub async fn message_arrived(&self, by: impl Into<By<'_>>, id: ProjectId) -> Result<(), Error> {
-        by.into().must(Permission::ManageProjects)?;
-        self.passed(id, Trial::Message).await
+        let by = by.into();
+        let project = self.to_try(by, id).await?;
+        let deed = Deed::Changed {
+            project: Some(id),
+            setting: "messageArrivedAt".to_owned(),
+            before: project.settings.trials.message_arrived_at.map(|at| at.to_string()),
+            after: Some(self.wall().to_string()),
+        };
+        self.passed(by, id, Trial::Message, deed).await
     }
 
-    /// The project, if one more trial may be made of it.
-    async fn tried(&self, by: By<'_>, id: ProjectId) -> Result<Project, Error> {
+    /// The project, for whoever may try what it relies on.
+    async fn to_try(&self, by: By<'_>, id: ProjectId) -> Result<Project, Error> {
         by.must(Permission::ManageProjects)?;
         let project = self.store().project(id).await?;
-        let project = project.ok_or_else(|| FieldError::new("project", "does not exist"))?;
+        project.ok_or_else(|| FieldError::new("project", "does not exist").into())
+    }
+
+    /// Counts a trial, of its project and of the installation, and writes down that it begins, all before anything
+    /// leaves: a node that dies in between has sent nothing that is neither counted nor in the log.
+    async fn begin_trial(&self, by: By<'_>, id: ProjectId, trial: Trial) -> Result<(), Error> {
         let wall = self.wall();
-        let count = PeopleChange::CountTry {
-            of: Clear::new(format!("trial {id}")),
-            wall,
-            resets_at: after(wall, WINDOW_SECONDS),
-            limit: TRIES,
+        let resets_at = after(wall, WINDOW_SECONDS);
+        let count = |of: String, limit| {
+            Change::People(PeopleChange::CountTry { of: Clear::new(of), wall, resets_at, limit })
         };
-        if self.is_written(vec![Change::People(count)]).await? {
-            return Ok(project);
+        let mut unit = vec![count(format!("trial {id}"), TRIES), count("trials".to_owned(), TRIES_OF_ALL)];
+        unit.extend(self.deed(by, Deed::TrialBegun { project: id, trial }));
+        if self.is_written(unit).await? {
+            return Ok(());
         }
         Err(Error::TooMany { retry_after: std::time::Duration::from_secs(u64::from(WINDOW_SECONDS)) })
     }
 
-    /// Writes down that something works; what was written in between stays.
-    async fn passed(&self, id: ProjectId, trial: Trial) -> Result<(), Error> {
+    /// Writes down that something works, with the deed that showed it; what was written in between stays.
+    async fn passed(&self, by: By<'_>, id: ProjectId, trial: Trial, deed: Deed) -> Result<(), Error> {
         let at = Some(self.wall());
         for _ in 0..ROUNDS {
             let stored = self.store().stored_project(id).await?;
@@ -141,8 +161,9 @@ impl Engine {
                 Trial::Message => project.settings.trials.message_arrived_at = at,
                 Trial::Source => project.settings.trials.source_answered_at = at,
             }
-            let put = Change::PutProject { expect: version, project: Box::new(project) };
-            if self.is_written(vec![put]).await? {
+            let mut unit = vec![Change::PutProject { expect: version, project: Box::new(project) }];
+            unit.extend(self.deed(by, deed.clone()));
+            if self.is_written(unit).await? {
                 return Ok(());
             }
         }

@@ -25,7 +25,14 @@ export async function furnish(stage, scene) {
   await first.getByRole('heading', { name: 'Your account' }).waitFor();
 
   const { projectId } = await server.command('project', 'create', FULL);
-  await server.command('project', 'create', 'Courier Onboarding and everything that belongs to it, up to the end');
+  const other = await server.command('project', 'create', 'Courier Onboarding and everything that belongs to it, up to the end');
+  await server.command('project', 'link', projectId, other.projectId);
+  await first.goto(`${server.origin}/portal/p/${projectId}/sandbox/personas/file`);
+  const own = [{ phone: '+12001004999', first_name: 'Ann', last_name: 'Lee', outcome: 'loses the number after a month', timeline: [{ after_days: 30, change: 'number_changed' }] }];
+  await first.getByLabel('File').setInputFiles({ name: 'personas.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(own)) });
+  await first.waitForFunction(() => document.getElementById('personas').value !== '');
+  await first.getByRole('button', { name: 'Replace my personas' }).click();
+  await first.locator('.notice.good').waitFor();
   const facts = await server.command('credentials', 'create', '--project', projectId, '--environment', 'sandbox');
   const old = await server.command('credentials', 'create', '--project', projectId, '--environment', 'sandbox');
   await server.command('credentials', 'revoke', old.clientId);

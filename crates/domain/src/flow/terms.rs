@@ -42,6 +42,25 @@ pub enum Conduct {
     Refuses,
 }
 
+impl Conduct {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ordinary, Self::Unaided, Self::Refuses];
+
+    /// Its name in forms, files and storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Unaided => "unaided",
+            Self::Refuses => "refuses",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|conduct| conduct.as_str() == text)
+    }
+}
+
 /// The number that a flow is about at the moment, and what is known of it beforehand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {

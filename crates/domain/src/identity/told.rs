@@ -24,6 +24,35 @@ pub struct Told<'a> {
 }
 
 impl LineChange {
+    /// The change as it is told; [`Self::parse`] reads the same of it again.
+    pub fn told(&self) -> Told<'_> {
+        let told = Told { event: Some(self.event_type().as_str()), ..Told::default() };
+        match self {
+            Self::NumberChanged { new } => {
+                Told { new_phone_number: new.as_ref().map(PhoneNumber::expose), ..told }
+            }
+            Self::Disconnected | Self::MovedOutOfCoverage | Self::SimSwapped => told,
+            Self::Ported { from, to } => {
+                Told { carrier: from.as_deref(), new_carrier: to.as_deref(), ..told }
+            }
+            Self::LineTypeChanged { from, to } => {
+                Told { line_type: from.map(LineType::as_str), new_line_type: Some(to.as_str()), ..told }
+            }
+        }
+    }
+
+    /// The event that it is.
+    pub const fn event_type(&self) -> EventType {
+        match self {
+            Self::NumberChanged { .. } => EventType::PhoneNumberChange,
+            Self::Disconnected => EventType::Disconnect,
+            Self::MovedOutOfCoverage => EventType::MovedOutOfCoverage,
+            Self::Ported { .. } => EventType::Port,
+            Self::LineTypeChanged { .. } => EventType::LineTypeChange,
+            Self::SimSwapped => EventType::SimSwap,
+        }
+    }
+
     /// Reads a change. `field` is the name of the field that has the event.
     ///
     /// # Errors
@@ -74,4 +103,28 @@ fn carrier(field: &'static str, text: Option<&str>) -> Result<Option<String>, Fi
 fn line_type(field: &'static str, text: Option<&str>) -> Result<Option<LineType>, FieldError> {
     let Some(text) = filled(text) else { return Ok(None) };
     LineType::parse(text).map(Some).ok_or_else(|| FieldError::new(field, LineType::RULE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_read_as_the_same() {
+        let number: PhoneNumber = "+12001004014".parse().unwrap();
+        let carrier = |name: &str| Some(name.to_owned());
+        for change in [
+            LineChange::NumberChanged { new: None },
+            LineChange::NumberChanged { new: Some(number) },
+            LineChange::Disconnected,
+            LineChange::MovedOutOfCoverage,
+            LineChange::Ported { from: None, to: None },
+            LineChange::Ported { from: carrier("Alpha"), to: carrier("Beta") },
+            LineChange::LineTypeChanged { from: None, to: LineType::Voip },
+            LineChange::LineTypeChanged { from: Some(LineType::Mobile), to: LineType::NonFixedVoip },
+            LineChange::SimSwapped,
+        ] {
+            assert_eq!(LineChange::parse("eventType", change.told()), Ok(change));
+        }
+    }
 }

@@ -1,17 +1,13 @@
-//! Projects: what they are called, what is set for them, whom they are linked with.
+//! Projects: what they are called and what is set for them.
 
-use ringtrue_domain::{FieldError, PersonName, PhoneNumber, ProjectId, member::Permission, text::label};
+use ringtrue_domain::{FieldError, ProjectId, member::Permission, text::label};
 
 use crate::{
     Engine, Error,
     decide::ROUNDS,
-    model::{By, Deed, Expect, Persona, Project, ProjectSettings, StoredProject},
+    model::{By, Deed, Expect, Project, ProjectSettings, StoredProject},
     ports::{Change, CommitError, Lent, Unit},
-    simulated::MAX_STEPS,
 };
-
-/// Days after its enrolment within which a persona's timeline ends: ten years.
-const MAX_AFTER_DAYS: u32 = 3660;
 
 /// The longest pause that can be asked for before a code is sent again.
 const MAX_RESEND_PAUSE_SECONDS: u32 = 300;
@@ -184,55 +180,6 @@ impl Engine {
         unit
     }
 
-    /// Replaces a project's own sandbox personas; returns how many it has now. At most 1,000, each number once.
-    pub async fn set_personas(
-        &self,
-        by: impl Into<By<'_>>,
-        id: ProjectId,
-        personas: Vec<Persona>,
-    ) -> Result<usize, Error> {
-        let by = by.into();
-        by.must(Permission::ManageProjects)?;
-        let count = personas.len();
-        check_personas(&personas)?;
-        let write = |project: &mut Project| {
-            let before = std::mem::replace(&mut project.settings.personas, personas.clone()).len();
-            Ok(("personas", Some(before.to_string()), Some(count.to_string())))
-        };
-        self.rewrite(by, id, write).await?;
-        Ok(count)
-    }
-
-    /// Lets a project see another one's identities of the same number, or not any more. It takes both sides: answers
-    /// whether the other one wants it too.
-    pub async fn link_project(
-        &self,
-        by: impl Into<By<'_>>,
-        id: ProjectId,
-        other: ProjectId,
-        wanted: bool,
-    ) -> Result<bool, Error> {
-        let by = by.into();
-        by.must(Permission::ManageProjects)?;
-        let known = self.store().project(other).await?;
-        let other = known.ok_or_else(|| FieldError::new("other", "does not exist"))?;
-        if other.id == id {
-            return Err(FieldError::new("other", "must be another project").into());
-        }
-        let write = |project: &mut Project| {
-            let linked = &mut project.settings.linked;
-            let was = linked.contains(&other.id);
-            linked.retain(|one| *one != other.id);
-            if wanted {
-                linked.push(other.id);
-            }
-            let told = |linked: bool| linked.then(|| other.id.to_string());
-            Ok(("linked", told(was), told(wanted)))
-        };
-        self.rewrite(by, id, write).await?;
-        Ok(wanted && other.settings.linked.contains(&id))
-    }
-
     /// Changes one setting of a project; again when somebody else wrote first. `write` tells which, what it was and what
     /// it is.
     pub(crate) async fn rewrite(
@@ -241,42 +188,44 @@ impl Engine {
         id: ProjectId,
         write: impl Fn(&mut Project) -> Result<Rewritten, FieldError> + Send + Sync,
     ) -> Result<(), Error> {
+        let write = |project: &mut Project| Ok(Some(write(project)?));
+        self.rewrite_meant(by, id, Expect::Any, write).await.map(drop)
+    }
+
+    /// The same for whoever means a version of the project. Where `write` tells of nothing, everything is so already and
+    /// nothing is written. Answers the project as it stands then, and what was told.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stale`] when there is another version than the one that was meant.
+    pub(crate) async fn rewrite_meant(
+        &self,
+        by: By<'_>,
+        id: ProjectId,
+        meant: Expect,
+        write: impl Fn(&mut Project) -> Result<Option<Rewritten>, Error> + Send + Sync,
+    ) -> Result<(StoredProject, Option<Rewritten>), Error> {
         for _ in 0..ROUNDS {
             let known = self.store().stored_project(id).await?;
             let known = known.ok_or_else(|| FieldError::new("project", "does not exist"))?;
             let StoredProject { version, mut project } = known;
-            let (setting, before, after) = write(&mut project)?;
+            meant.check(version)?;
+            let Some(told) = write(&mut project)? else {
+                return Ok((StoredProject { version, project }, None));
+            };
+            let (setting, before, after) = told.clone();
             let deed = Deed::Changed { project: Some(id), setting: setting.to_owned(), before, after };
-            let put = Change::PutProject { expect: version, project: Box::new(project) };
+            let put = Change::PutProject { expect: version, project: Box::new(project.clone()) };
             let mut unit = Unit::new().with(put);
             unit.changes.extend(self.deed(by, deed));
             match self.store().commit(unit).await {
+                Ok(()) => return Ok((StoredProject { version: version + 1, project }, Some(told))),
                 Err(CommitError::Conflict) => {}
-                done => return Ok(done?),
+                Err(other) => return Err(other.into()),
             }
         }
         Err(CommitError::Conflict.into())
     }
-}
-
-fn check_personas(personas: &[Persona]) -> Result<(), FieldError> {
-    let mut numbers: Vec<_> = personas.iter().map(|persona| persona.phone.expose()).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    if personas.len() > 1000 || numbers.len() != personas.len() {
-        return Err(FieldError::new("personas", "must be at most 1,000, each with a number of its own"));
-    }
-    for persona in personas {
-        PhoneNumber::normalize("phone", persona.phone.expose())?;
-        PersonName::parse(&persona.first_name, &persona.last_name)?;
-        if persona.timeline.len() > MAX_STEPS {
-            return Err(FieldError::new("timeline", "must be at most 50 steps"));
-        }
-        if persona.timeline.iter().any(|step| step.after_days > MAX_AFTER_DAYS) {
-            return Err(FieldError::new("after_days", "must be 0 to 3660"));
-        }
-    }
-    Ok(())
 }
 
 /// A host name as browsers compare it: labels of letters, digits and hyphens, no scheme, port or path.

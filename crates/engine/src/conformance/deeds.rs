@@ -56,6 +56,7 @@ pub fn every_deed(sample: &Sample, of: &Member) -> Vec<Deed> {
         Deed::Exported { project: sample.project, environment: PRODUCTION, identities: 1, verifications: 2 },
         Deed::Erased { project: sample.project, environment: SANDBOX, identities: 0, verifications: 3 },
         Deed::Tried { project: sample.project, trial: Trial::Message, good: true },
+        Deed::TrialBegun { project: sample.project, trial: Trial::Source },
     ]
 }
 

@@ -378,6 +378,13 @@ pub enum Deed {
         /// How many verifications.
         verifications: u32,
     },
+    /// Something that production relies on is about to be tried: written before anything is sent.
+    TrialBegun {
+        /// Of which project.
+        project: ProjectId,
+        /// What.
+        trial: Trial,
+    },
     /// Something that production relies on was tried.
     Tried {
         /// Of which project.

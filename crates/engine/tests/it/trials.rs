@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringtrue_domain::member::Role;
 use ringtrue_engine::{
     Error, SignedIn, SourceAnswer,
-    model::{Deed as Done, Trial},
+    model::{Deed as Done, ProjectSettings, Trial},
     ports::Store as _,
 };
 
@@ -37,10 +37,17 @@ async fn a_text_arrives_with_the_code_that_is_asked_for() {
 
     world.carrier.will([Deed::Reject]);
     assert!(complaint(engine.try_message(&ada, world.project, NUMBER).await).contains("was refused"));
-    let tried = engine.admin_entries(&ada, None, 2).await.unwrap();
-    let tried: Vec<_> = tried.into_iter().map(|entry| entry.deed).collect();
-    let deed = |good| Done::Tried { project: world.project, trial: Trial::Message, good };
-    assert_eq!(tried, [deed(false), deed(true)]);
+    let told = engine.admin_entries(&ada, None, 5).await.unwrap();
+    let told: Vec<_> = told.into_iter().map(|entry| entry.deed).collect();
+    let began = || Done::TrialBegun { project: world.project, trial: Trial::Message };
+    let tried = |good| Done::Tried { project: world.project, trial: Trial::Message, good };
+    let arrived = Done::Changed {
+        project: Some(world.project),
+        setting: "messageArrivedAt".to_owned(),
+        before: None,
+        after: trials().await.message_arrived_at.map(|at| at.to_string()),
+    };
+    assert_eq!(told, [tried(false), began(), arrived, tried(true), began()]);
 
     // Each costs money.
     for _ in 0..8 {
@@ -49,6 +56,41 @@ async fn a_text_arrives_with_the_code_that_is_asked_for() {
     assert!(matches!(engine.try_message(&ada, world.project, NUMBER).await, Err(Error::TooMany { .. })));
     pass(Duration::from_mins(10)).await;
     engine.try_message(&ada, world.project, NUMBER).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn projects_are_free_but_trials_are_counted_together() {
+    let world = World::new(Plan::default()).await;
+    let (engine, ada) = (world.engine(), owner(&world).await);
+    for number in 0..3 {
+        let name = format!("Shop {number}");
+        let project = engine.create_project(&ada, &name, ProjectSettings::default()).await.unwrap().id;
+        for _ in 0..10 {
+            engine.try_message(&ada, project, NUMBER).await.unwrap();
+        }
+    }
+    let sent = world.carrier.delivered().len();
+    let refused = |error| matches!(error, Some(Error::TooMany { .. }));
+    assert!(refused(engine.try_message(&ada, world.project, NUMBER).await.err()));
+    assert!(refused(engine.try_identity(&ada, world.project, NUMBER, ["Ann", "Lee"]).await.err()));
+    assert_eq!(world.carrier.delivered().len(), sent);
+    // Whoever was refused was not counted: all ten of the project are left.
+    pass(Duration::from_mins(10)).await;
+    for _ in 0..10 {
+        engine.try_message(&ada, world.project, NUMBER).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_dies_while_it_sends_leaves_a_line() {
+    let world = World::new(Plan::default()).await;
+    let (engine, ada) = (world.engine(), owner(&world).await);
+    world.carrier.will([Deed::DeliverThenDawdle(Duration::from_secs(20))]);
+    let trial = engine.try_message(&ada, world.project, NUMBER);
+    assert!(tokio::time::timeout(Duration::from_secs(1), trial).await.is_err());
+    assert_eq!(world.carrier.delivered().len(), 1);
+    let newest = engine.admin_entries(&ada, None, 1).await.unwrap().remove(0);
+    assert_eq!(newest.deed, Done::TrialBegun { project: world.project, trial: Trial::Message });
 }
 
 #[tokio::test(start_paused = true)]

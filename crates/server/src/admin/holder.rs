@@ -6,7 +6,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use ringtrue_domain::{ProjectId, flow::Environment, member::Permission, secret::Digest};
 use ringtrue_engine::{
     By, Key,
-    model::{KeyHolder, KeyScope, Project},
+    model::{KeyHolder, KeyScope, Project, StoredProject},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -155,6 +155,14 @@ impl At {
         }
     }
 
+    /// Refuses what only production has.
+    pub(super) fn production_only(&self) -> Result<(), ApiError> {
+        match self.environment {
+            Environment::Production => Ok(()),
+            Environment::Sandbox => Err(none("thing in sandbox")),
+        }
+    }
+
     /// The idempotency key of a request, apart from those of the project's back ends.
     pub(super) fn key(&self, once: Once, body: &[u8]) -> Result<Option<Key>, ApiError> {
         let Some(header) = once.header else { return Ok(None) };
@@ -204,6 +212,25 @@ impl<T: std::str::FromStr + Send> FromRequestParts<App> for Id<T> {
         let Path(Named { id }) = Path::from_request_parts(parts, app).await?;
         id.parse().map(Self).map_err(|_| none("thing"))
     }
+}
+
+/// A project, and what the end of the path names below it.
+pub(super) struct Of<T>(pub(super) StoredProject, pub(super) T);
+
+impl<T: std::str::FromStr + Send> FromRequestParts<App> for Of<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Path((project, rest)) = Path::<(String, String)>::from_request_parts(parts, app).await?;
+        let project = stored(app, project.parse().map_err(|_| none("project"))?).await?;
+        Ok(Self(project, rest.parse().map_err(|_| none("thing"))?))
+    }
+}
+
+/// A project with its version.
+pub(super) async fn stored(app: &App, id: ProjectId) -> Result<StoredProject, ApiError> {
+    let known = app.engine.store().stored_project(id).await.map_err(ringtrue_engine::Error::from)?;
+    known.ok_or_else(|| none("project"))
 }
 
 /// There is no such thing.

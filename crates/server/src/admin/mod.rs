@@ -9,12 +9,15 @@ mod credentials;
 mod deliveries;
 mod earlier;
 mod events;
+mod go_live;
 mod holder;
 mod identities;
 mod invitations;
+mod links;
 mod members;
 mod overview;
 mod person;
+mod personas;
 mod precondition;
 mod problem;
 mod projects;
@@ -90,6 +93,14 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::show, projects::put))
         .routes(routes!(texts::show, texts::put))
         .routes(routes!(texts::targets, texts::put_targets))
+        .routes(routes!(links::list))
+        .routes(routes!(links::put, links::remove))
+        .routes(routes!(personas::list, personas::put))
+        .routes(routes!(personas::show, personas::put_one, personas::remove))
+        .routes(routes!(go_live::show))
+        .routes(routes!(go_live::message))
+        .routes(routes!(go_live::arrived))
+        .routes(routes!(go_live::source))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::rename, credentials::revoke))
         .routes(routes!(webhook::show, webhook::put, webhook::remove))

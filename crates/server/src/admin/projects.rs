@@ -12,7 +12,7 @@ use ringtrue_wire::admin::{
 };
 
 use super::{
-    holder::{Holder, Id, May, needs, none, required},
+    holder::{Holder, Id, May, needs, required, stored},
     precondition::{Precondition, PreconditionHeaders, tagged},
 };
 use crate::{
@@ -40,8 +40,7 @@ pub(super) async fn show(
     _: May<needs::SeeProjects>,
     Id(id): Id<ProjectId>,
 ) -> Result<Response, ApiError> {
-    let stored = app.engine.store().stored_project(id).await.map_err(ringtrue_engine::Error::from)?;
-    let StoredProject { version, project } = stored.ok_or_else(|| none("project"))?;
+    let StoredProject { version, project } = stored(&app, id).await?;
     Ok(tagged(StatusCode::OK, version, told(project)))
 }
 

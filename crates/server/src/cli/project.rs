@@ -7,11 +7,12 @@ use clap::Subcommand;
 use ringtrue_domain::ProjectId;
 use ringtrue_engine::{
     By,
-    model::{Persona, ProjectSettings},
+    model::{Expect, ProjectSettings},
 };
 use serde_json::json;
 
 use super::{Place, block_on, output};
+use crate::personas_file;
 
 /// Subcommands of `project`.
 #[derive(Subcommand)]
@@ -90,17 +91,13 @@ impl ProjectCommand {
                 Self::Personas { file, project, place, json } => {
                     let text =
                         fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                    let personas: Vec<Persona> = serde_json::from_slice(&text).map_err(|error| {
-                        anyhow::anyhow!(
-                            "{}: line {}: is not a list of personas",
-                            file.display(),
-                            error.line()
-                        )
-                    })?;
+                    let personas = personas_file::read(&text)
+                        .map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
                     let installation = place.open().await?;
                     let engine = installation.admin_engine()?;
-                    let count = engine.set_personas(By::Operator, project, personas).await?;
+                    let written = engine.set_personas(By::Operator, project, personas, Expect::Any).await;
                     engine.store().close().await;
+                    let count = written?.project.settings.personas.len();
                     if json {
                         output::json(&json!({ "personas": count }));
                     } else {

@@ -39,6 +39,7 @@ pub(crate) enum Section {
     Identities,
     Events,
     Outbox,
+    Personas,
     Looks,
     Account,
     AccessKeys,
@@ -48,13 +49,14 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those of a project and environment: what is looked at, what is worked with, what is set.
-    const OF_PLACE: [Self; 12] = [
+    const OF_PLACE: [Self; 13] = [
         Self::Overview,
         Self::Verifications,
         Self::Identities,
         Self::Events,
         Self::Integrate,
         Self::Outbox,
+        Self::Personas,
         Self::Credentials,
         Self::Webhook,
         Self::Deliveries,
@@ -79,6 +81,7 @@ impl Section {
             Self::Identities => ("identities", "Identities"),
             Self::Events => ("events", "Events"),
             Self::Outbox => ("outbox", "Outbox"),
+            Self::Personas => ("personas", "Personas"),
             Self::Looks => ("looks", "Display"),
             Self::Account => ("account", "Your account"),
             Self::AccessKeys => ("access-keys", "Access keys"),
@@ -96,10 +99,10 @@ impl Section {
         (Self::Audit, Permission::SeeAudit),
     ];
 
-    /// Production sends real messages, which are not kept.
+    /// Production sends real messages, which are not kept, to people who are no personas.
     fn is_in(self, environment: Environment) -> bool {
         match self {
-            Self::Outbox => environment == Environment::Sandbox,
+            Self::Outbox | Self::Personas => environment == Environment::Sandbox,
             Self::GoLive => environment == Environment::Production,
             _ => true,
         }

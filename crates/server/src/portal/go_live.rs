@@ -14,9 +14,9 @@ use super::{
     guard::{self, Form, Posted},
     looks::Moment,
     parts::filled,
-    session::{Permission, is_https},
+    session::Permission,
 };
-use crate::state::App;
+use crate::{readiness::Readiness, state::App};
 
 #[derive(Template)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one line of the list")]
@@ -62,36 +62,25 @@ async fn shown(
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
     production_only(place)?;
-    let (store, scope, looks) = (app.engine.store(), place.scope(), &place.desk.looks);
-    let trials = place.project.settings.trials;
-    let has_webhook = store.webhook(scope).await?.is_some();
-    let delivered = if has_webhook { app.engine.webhook(scope).await?.health.succeeded_at } else { None };
-    let has_credential = store.credentials(scope).await?.iter().any(|one| one.revoked_at.is_none());
-    let has_tls = is_https(app);
-    let done = [
-        trials.message_arrived_at.is_some(),
-        trials.source_answered_at.is_some(),
-        delivered.is_some(),
-        has_credential,
-        has_tls,
-    ];
+    let looks = &place.desk.looks;
+    let there = Readiness::of(app, place.project.id, place.project.settings.trials).await?;
     let is_wrong = problem.is_some();
     let page = GoLivePage {
         shell: place.shell(Section::GoLive),
         path: place.path("go-live"),
         may_try: place.may(Permission::ManageProjects),
-        missing: done.iter().filter(|done| !**done).count(),
-        has_gateway: app.engine.reaches_phones(),
-        arrived: trials.message_arrived_at.map(|at| looks.moment(at)),
+        missing: there.missing().count(),
+        has_gateway: there.has_gateway,
+        arrived: there.trials.message_arrived_at.map(|at| looks.moment(at)),
         sent,
-        answered: trials.source_answered_at.map(|at| looks.moment(at)),
+        answered: there.trials.source_answered_at.map(|at| looks.moment(at)),
         webhook: place.path("webhook"),
-        has_webhook,
-        delivered: delivered.map(|at| looks.moment(at)),
+        has_webhook: there.has_webhook,
+        delivered: there.delivered_at.map(|at| looks.moment(at)),
         credentials: place.path("credentials"),
-        has_credential,
+        has_credential: there.has_credential,
         origin: app.origin.clone(),
-        has_tls,
+        has_tls: there.has_tls,
         number,
         problem,
     };

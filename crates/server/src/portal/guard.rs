@@ -23,7 +23,7 @@ use crate::{
     state::App,
 };
 
-/// Bytes of a form at most.
+/// Bytes of a form at most, where it does not say otherwise.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 const FIELD: &str = "csrf";
 
@@ -31,6 +31,8 @@ const FIELD: &str = "csrf";
 pub(crate) trait Form: DeserializeOwned + Send {
     /// Whoever has not this may not send it.
     const NEEDS: Permission;
+    /// Bytes at most.
+    const MAX_BYTES: usize = MAX_FORM_BYTES;
 }
 
 /// A form that a page of ours sent, by somebody who may.
@@ -43,7 +45,7 @@ impl<F: Form> FromRequest<App> for Posted<F> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
         visitor.must(F::NEEDS)?;
-        let raw = body::read(body, MAX_FORM_BYTES).await?;
+        let raw = body::read(body, F::MAX_BYTES).await?;
         let sent =
             url::form_urlencoded::parse(&raw).find_map(|(name, value)| (name == FIELD).then_some(value));
         if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| is_same(&token(&visitor), &sent))

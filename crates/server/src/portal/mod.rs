@@ -21,12 +21,14 @@ mod go_live;
 mod guard;
 mod identities;
 mod integrate;
+mod links;
 mod looks;
 mod outbox;
 mod overview;
 mod parts;
 mod passkeys;
 mod person;
+mod personas;
 mod projects;
 mod range;
 mod session;
@@ -55,7 +57,7 @@ use guard::{Form, Posted};
 
 pub(crate) use entry::{invitation_address, link_address, return_address};
 pub(crate) use parts::caller_text;
-pub(crate) use session::{Permission, cookie};
+pub(crate) use session::{Permission, cookie, is_https};
 
 /// All pages.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -83,6 +85,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/portal/audit", get(audit::show))
         .route("/portal/audit.csv", get(export::audit::all))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("settings/links"), post(links::link))
+        .route(&at("settings/unlink"), post(links::unlink))
         .route(&at("texts"), get(texts::show).post(texts::save))
         .route(&at("texts/edit"), get(texts::edit))
         .route(&at("texts/preview"), post(texts::preview))
@@ -126,6 +130,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(&at("outbox"), get(outbox::show).post(outbox::find))
         .route(&at("outbox/clock"), post(outbox::advance))
         .route(&at("outbox/changes"), post(outbox::simulate))
+        .route(&at("personas"), get(personas::list).post(personas::find))
+        .route(&at("personas/edit"), get(personas::edit).post(personas::save))
+        .route(&at("personas/remove"), post(personas::remove))
+        .route(&at("personas/file"), get(personas::ask_file).post(personas::take_file))
+        .route(&at("personas/download"), get(personas::download))
         .merge(entry::routes())
         .route("/portal/{*rest}", any(nothing))
         .layer(middleware::from_fn_with_state(session::is_https(app), surround::page))

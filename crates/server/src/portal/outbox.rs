@@ -32,6 +32,7 @@ struct OutboxPage {
     shell: Shell,
     path: String,
     integrate: String,
+    personas: String,
     handset: Option<String>,
     /// Codes and links are for those who control the sandbox.
     may_control: bool,
@@ -99,6 +100,7 @@ async fn drawn(
         shell: place.shell(Section::Outbox),
         path: place.path("outbox"),
         integrate: place.path("integrate"),
+        personas: place.path("personas"),
         handset,
         may_control,
         rows: if may_control { kept.iter().map(row).collect() } else { Vec::new() },

@@ -15,6 +15,7 @@ use super::{
     flash::{Flash, go},
     form_page,
     guard::{Form, Posted},
+    links::Links,
     looks::Moment,
     parts::{Copyable, filled},
     session::Permission,
@@ -46,7 +47,7 @@ pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response,
 
 fn listed(app: &App, desk: &Desk, name: String, problem: Option<Problem>) -> Result<Response, PageError> {
     let row = |project: &Project| ProjectRow {
-        href: first_page(project),
+        href: sandbox_page(project, "integrate"),
         name: project.name.clone(),
         id: Copyable::new(&project.id, "project id"),
         created: desk.looks.moment(project.created_at),
@@ -63,9 +64,9 @@ fn listed(app: &App, desk: &Desk, name: String, problem: Option<Problem>) -> Res
     form_page(&page, wrong)
 }
 
-/// Where work on a project begins.
-fn first_page(project: &Project) -> String {
-    format!("/portal/p/{}/sandbox/integrate", project.id)
+/// A page of a project's sandbox.
+fn sandbox_page(project: &Project, page: &str) -> String {
+    format!("/portal/p/{}/sandbox/{page}", project.id)
 }
 
 #[derive(Deserialize)]
@@ -96,7 +97,7 @@ pub(super) async fn create(
     match project {
         Ok(Some(project)) => {
             let text = format!("Project {} was created. Next: a credential for your back end.", project.name);
-            go(&first_page(&project), &Flash::good(text))
+            go(&sandbox_page(&project, "integrate"), &Flash::good(text))
         }
         Ok(None) => Err(PageError::not_found("project")),
         Err(problem) => listed(&app, &desk, new.name, Some(problem)),
@@ -107,10 +108,13 @@ pub(super) async fn create(
 #[template(path = "portal/settings.html")]
 struct SettingsPage {
     shell: Shell,
+    path: String,
     may_set: bool,
     id: Copyable,
     created: Moment,
-    personas: usize,
+    /// The page of the personas, and how many the project has of its own.
+    personas: (String, usize),
+    links: Links,
     /// What the form changes: another one means that somebody else was faster.
     version: Option<u64>,
     given: Settings,
@@ -180,17 +184,36 @@ impl Settings {
 pub(super) async fn settings(State(app): State<App>, place: Place) -> Result<Response, PageError> {
     let stored = app.engine.store().stored_project(place.project.id).await?;
     let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
-    show_settings(&place, given, None)
+    show_settings(&place, given, String::new(), None)
 }
 
-fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Result<Response, PageError> {
+/// What is set, beside what is wrong with the other project that was to be linked.
+pub(super) async fn settings_with(
+    app: &App,
+    place: &Place,
+    other: String,
+    problem: Problem,
+) -> Result<Response, PageError> {
+    let stored = app.engine.store().stored_project(place.project.id).await?;
+    let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
+    show_settings(place, given, other, Some(problem))
+}
+
+fn show_settings(
+    place: &Place,
+    given: Settings,
+    other: String,
+    problem: Option<Problem>,
+) -> Result<Response, PageError> {
     let wrong = problem.is_some();
     let page = SettingsPage {
         shell: place.shell(Section::Settings),
+        path: place.path("settings"),
         may_set: place.may(Permission::ManageProjects),
         id: Copyable::new(&place.project.id, "project id"),
         created: place.desk.looks.moment(place.project.created_at),
-        personas: place.project.settings.personas.len(),
+        personas: (sandbox_page(&place.project, "personas"), place.project.settings.personas.len()),
+        links: Links::of(place, other),
         version: given.version,
         given,
         problem,
@@ -206,12 +229,12 @@ pub(super) async fn set(
 ) -> Result<Response, PageError> {
     let rules = match given.rules() {
         Ok(rules) => rules,
-        Err(problem) => return show_settings(&place, given, Some(problem)),
+        Err(problem) => return show_settings(&place, given, String::new(), Some(problem)),
     };
     let (by, id, meant) = (place.by(), place.project.id, given.version.map_or(Expect::Any, Expect::Version));
     match mistake(app.engine.put_project(by, id, &given.name, rules, meant).await)? {
         Ok(_) => go(&place.path("settings"), &Flash::good("The settings were saved.")),
-        Err(problem) => show_settings(&place, given, Some(problem)),
+        Err(problem) => show_settings(&place, given, String::new(), Some(problem)),
     }
 }
 

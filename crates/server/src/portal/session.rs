@@ -105,7 +105,8 @@ fn cookie_name(app: &App) -> &'static str {
     if is_https(app) { "__Host-ringtrue_session" } else { "ringtrue_session" }
 }
 
-pub(super) fn is_https(app: &App) -> bool {
+/// Whether everybody reaches the server by https.
+pub(crate) fn is_https(app: &App) -> bool {
     app.origin.starts_with("https:")
 }
 

@@ -3,9 +3,12 @@
 
 pub mod credential;
 pub mod delivery;
+pub mod go_live;
 pub mod identity;
+pub mod link;
 pub mod people;
 pub mod person;
+pub mod persona;
 pub mod problem;
 pub mod project;
 pub mod text;

@@ -101,12 +101,12 @@ impl Words<'_> {
                 counted(u64::from(*identities), "identity"),
                 counted(u64::from(*verifications), "verification"),
             ),
+            Deed::TrialBegun { project, trial } => {
+                format!("Began to try {} for {}.", tried(*trial), self.project(*project))
+            }
             Deed::Tried { project, trial, good } => format!(
                 "Tried {} for {}: {}.",
-                match trial {
-                    Trial::Message => "whether a text arrives",
-                    Trial::Source => "whether the identity source answers",
-                },
+                tried(*trial),
                 self.project(*project),
                 if *good { "it was taken" } else { "it failed" },
             ),
@@ -138,6 +138,13 @@ impl Words<'_> {
     fn project(&self, id: ProjectId) -> String {
         let known = self.projects.iter().find(|project| project.id == id);
         known.map_or_else(|| format!("project {id}"), |project| project.name.clone())
+    }
+}
+
+const fn tried(trial: Trial) -> &'static str {
+    match trial {
+        Trial::Message => "whether a text arrives",
+        Trial::Source => "whether the identity source answers",
     }
 }
 

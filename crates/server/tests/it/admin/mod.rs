@@ -1,6 +1,9 @@
 //! The admin API, by automation with access keys.
 
+mod go_live;
+mod links;
 mod person;
+mod personas;
 mod problems;
 mod projects;
 mod roles;

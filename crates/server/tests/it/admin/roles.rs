@@ -10,7 +10,7 @@ use super::{automation, project};
 use crate::client::World;
 
 /// Every operation of the document, and the permission that it takes. `E` is one environment of a project.
-const ROUTES: [(&str, &str, P); 51] = [
+const ROUTES: [(&str, &str, P); 63] = [
     ("GET", "/admin/v1/projects", P::SeeProjects),
     ("GET", "/admin/v1/projects/{id}", P::SeeProjects),
     ("PUT", "/admin/v1/projects/{id}", P::ManageProjects),
@@ -18,6 +18,18 @@ const ROUTES: [(&str, &str, P); 51] = [
     ("PUT", "/admin/v1/projects/{id}/texts", P::ManageProjects),
     ("GET", "/admin/v1/projects/{id}/targets", P::SeeProjects),
     ("PUT", "/admin/v1/projects/{id}/targets", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/links", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/links/{other}", P::ManageProjects),
+    ("DELETE", "/admin/v1/projects/{id}/links/{other}", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/personas", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/personas", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/personas/{phone}", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/personas/{phone}", P::ManageProjects),
+    ("DELETE", "/admin/v1/projects/{id}/personas/{phone}", P::ManageProjects),
+    ("GET", "E/go-live", P::SeeProjects),
+    ("POST", "E/go-live/message", P::ManageProjects),
+    ("POST", "E/go-live/message/arrived", P::ManageProjects),
+    ("POST", "E/go-live/source", P::ManageProjects),
     ("POST", "E/person/export", P::Erase),
     ("POST", "E/person/erase", P::Erase),
     ("GET", "E/credentials", P::SeeProjects),
@@ -65,6 +77,11 @@ const ROUTES: [(&str, &str, P); 51] = [
 ];
 
 const E: &str = "/admin/v1/projects/{project}/{environment}";
+/// A path whose last parts name nobody.
+fn named(path: &str) -> String {
+    path.replace("{id}", NOBODYS_ID).replace("{other}", NOBODYS_ID).replace("{phone}", "+12001004999")
+}
+
 const NOBODYS_ID: &str = "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
 
 #[tokio::test]
@@ -95,7 +112,7 @@ async fn each_role_can_do_what_it_may_and_nothing_else() {
         for (method, path, needs) in ROUTES {
             let path =
                 path.strip_prefix('E').map_or(path.to_owned(), |rest| format!("{project}/sandbox{rest}"));
-            let path = path.replace("{id}", NOBODYS_ID);
+            let path = named(&path);
             let answer = api.call(Method::from_bytes(method.as_bytes()).unwrap(), &path).send().await;
             let status = answer.status.as_u16();
             if role.may(needs) {
@@ -120,7 +137,7 @@ async fn nobody_gets_in_without_a_good_key() {
             if path.ends_with("/nothing") {
                 continue;
             }
-            let path = path.replace("{id}", NOBODYS_ID);
+            let path = named(&path);
             let answer = api.call(Method::from_bytes(method.as_bytes()).unwrap(), &path).send().await;
             assert_eq!(answer.status, 401, "{method} {path}");
             assert_eq!(answer.header("www-authenticate"), "Bearer");

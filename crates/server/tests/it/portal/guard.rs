@@ -4,7 +4,7 @@ use super::{browser::Browser, sandbox_of};
 use crate::client::World;
 use ringtrue_domain::member::{Permission, Role};
 
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 15] = [
     "settings",
     "texts",
     "overview",
@@ -17,6 +17,9 @@ const SECTIONS: [&str; 12] = [
     "identities",
     "events",
     "outbox",
+    "personas",
+    "personas/edit",
+    "personas/file",
 ];
 
 #[tokio::test]
@@ -92,7 +95,7 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 44] = [
+const TAKES: [(&str, &str, Permission); 54] = [
     ("POST", "credentials/0/name", Permission::ManageCredentials),
     ("GET", "overview", Permission::SeeVerifications),
     ("GET", "verifications", Permission::SeeVerifications),
@@ -133,6 +136,16 @@ const TAKES: [(&str, &str, Permission); 44] = [
     ("POST", "outbox", Permission::UseSandbox),
     ("POST", "outbox/clock", Permission::UseSandbox),
     ("POST", "outbox/changes", Permission::UseSandbox),
+    ("GET", "personas", Permission::SeeProjects),
+    ("POST", "personas", Permission::SeeProjects),
+    ("GET", "personas/download", Permission::SeeProjects),
+    ("GET", "personas/edit", Permission::ManageProjects),
+    ("POST", "personas/edit", Permission::ManageProjects),
+    ("POST", "personas/remove", Permission::ManageProjects),
+    ("GET", "personas/file", Permission::ManageProjects),
+    ("POST", "personas/file", Permission::ManageProjects),
+    ("POST", "settings/links", Permission::ManageProjects),
+    ("POST", "settings/unlink", Permission::ManageProjects),
     ("GET", "/portal/team", Permission::ManageTeam),
     ("POST", "/portal/team/invitations", Permission::ManageTeam),
     ("GET", "/portal/audit", Permission::SeeAudit),
@@ -190,6 +203,9 @@ async fn what_is_somewhere_else_is_not_found() {
         format!("{sandbox}/overview/nothing.csv"),
         format!("{sandbox}/overview/times.csv?range=custom&from=x"),
         format!("{production}/outbox"),
+        format!("{production}/personas"),
+        format!("{sandbox}/personas?after=x"),
+        format!("{sandbox}/personas/edit?number=%2B12001004014"),
         format!("{production}/integrate/console"),
         format!("{production}/integrate/console/calls"),
         format!("{sandbox}/deliveries?before=x"),
