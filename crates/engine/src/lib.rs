@@ -49,7 +49,7 @@ use tokio::sync::Mutex;
 pub use admin::{MadeCredential, NewCredential, ProjectRules, PutProject};
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
-pub use device::DeviceAnswer;
+pub use device::{DeviceAnswer, DeviceCall};
 pub use error::Error;
 pub use feed::{FeedRow, Intake};
 pub use hooks::{DeliveryReport, DeliverySettings, Replayed, WebhookReport, run_dispatcher};

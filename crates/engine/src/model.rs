@@ -103,6 +103,9 @@ pub struct ProjectSettings {
     /// Origins that links may lead to; empty: anywhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// Origins of pages that may call the device API; empty: any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// The project's own words, by language.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub wordings: Vec<Wording>,

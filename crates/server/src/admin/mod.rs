@@ -12,6 +12,7 @@ mod holder;
 mod identities;
 mod invitations;
 mod members;
+mod origins;
 mod overview;
 mod person;
 mod precondition;
@@ -88,7 +89,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::list))
         .routes(routes!(projects::show, projects::put))
         .routes(routes!(texts::show, texts::put))
-        .routes(routes!(texts::targets, texts::put_targets))
+        .routes(routes!(origins::targets, origins::put_targets))
+        .routes(routes!(origins::origins, origins::put_origins))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::rename, credentials::revoke))
         .routes(routes!(webhook::show, webhook::put, webhook::remove))

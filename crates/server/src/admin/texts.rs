@@ -1,4 +1,4 @@
-//! What a project says in its own words, and where its links may lead.
+//! What a project says in its own words.
 
 use axum::{Json, extract::State};
 use ringtrue_domain::{
@@ -8,7 +8,7 @@ use ringtrue_domain::{
 use ringtrue_engine::model::Project;
 use ringtrue_wire::admin::{
     problem::Problem,
-    text::{Targets, Text, Texts},
+    text::{Text, Texts},
 };
 
 use super::holder::{Holder, Id, May, needs, none};
@@ -17,7 +17,7 @@ use crate::{
     state::App,
 };
 
-async fn project(app: &App, id: ProjectId) -> Result<Project, ApiError> {
+pub(super) async fn project(app: &App, id: ProjectId) -> Result<Project, ApiError> {
     let known = app.engine.store().project(id).await.map_err(ringtrue_engine::Error::from)?;
     known.ok_or_else(|| none("project"))
 }
@@ -79,32 +79,4 @@ fn meant(text: Text) -> Wording {
             note: text.landing_note,
         },
     }
-}
-
-/// Where links of a project may lead.
-#[utoipa::path(get, path = "/admin/v1/projects/{id}/targets", tag = "projects", security(("accessKey" = [])),
-    params(("id" = String, Path, description = "the project")),
-    responses((status = 200, body = Targets), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn targets(
-    State(app): State<App>,
-    _: May<needs::SeeProjects>,
-    Id(id): Id<ProjectId>,
-) -> Result<Json<Targets>, ApiError> {
-    Ok(Json(Targets { targets: project(&app, id).await?.settings.targets }))
-}
-
-/// Says where links of a project may lead: a verification whose `finalTargetUrl` is elsewhere is refused.
-#[utoipa::path(put, path = "/admin/v1/projects/{id}/targets", tag = "projects", request_body = Targets, security(("accessKey" = [])),
-    params(("id" = String, Path, description = "the project")),
-    responses((status = 200, body = Targets), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn put_targets(
-    State(app): State<App>,
-    _: May<needs::ManageProjects>,
-    holder: Holder,
-    Id(id): Id<ProjectId>,
-    JsonBody { value, .. }: JsonBody<Targets>,
-) -> Result<Json<Targets>, ApiError> {
-    project(&app, id).await?;
-    app.engine.set_targets(holder.by(), id, &value.targets).await?;
-    Ok(Json(Targets { targets: project(&app, id).await?.settings.targets }))
 }

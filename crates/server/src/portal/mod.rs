@@ -81,6 +81,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal/access-keys/{id}/revoke", post(access_keys::revoke))
         .route("/portal/audit", get(audit::show))
         .route(&at("settings"), get(projects::settings).post(projects::set))
+        .route(&at("settings/origins"), post(projects::set_origins))
         .route(&at("texts"), get(texts::show).post(texts::save))
         .route(&at("texts/edit"), get(texts::edit))
         .route(&at("texts/preview"), post(texts::preview))

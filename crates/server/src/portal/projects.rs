@@ -114,6 +114,9 @@ struct SettingsPage {
     /// What the form changes: another one means that somebody else was faster.
     version: Option<u64>,
     given: Settings,
+    /// The page's own address.
+    path: String,
+    origins: String,
     problem: Option<Problem>,
 }
 
@@ -180,10 +183,15 @@ impl Settings {
 pub(super) async fn settings(State(app): State<App>, place: Place) -> Result<Response, PageError> {
     let stored = app.engine.store().stored_project(place.project.id).await?;
     let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
-    show_settings(&place, given, None)
+    show_settings(&place, given, None, None)
 }
 
-fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Result<Response, PageError> {
+fn show_settings(
+    place: &Place,
+    given: Settings,
+    origins: Option<String>,
+    problem: Option<Problem>,
+) -> Result<Response, PageError> {
     let wrong = problem.is_some();
     let page = SettingsPage {
         shell: place.shell(Section::Settings),
@@ -193,9 +201,37 @@ fn show_settings(place: &Place, given: Settings, problem: Option<Problem>) -> Re
         personas: place.project.settings.personas.len(),
         version: given.version,
         given,
+        path: place.path("settings"),
+        origins: origins.unwrap_or_else(|| place.project.settings.origins.join("\n")),
         problem,
     };
     form_page(&page, wrong)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Origins {
+    origins: String,
+}
+
+impl Form for Origins {
+    const NEEDS: Permission = Permission::ManageProjects;
+}
+
+/// Says which pages may call.
+pub(super) async fn set_origins(
+    State(app): State<App>,
+    place: Place,
+    Posted(typed): Posted<Origins>,
+) -> Result<Response, PageError> {
+    let named: Vec<_> = typed.origins.split_whitespace().map(str::to_owned).collect();
+    match mistake(app.engine.set_origins(place.by(), place.project.id, &named).await)? {
+        Ok(()) => go(&place.path("settings"), &Flash::good("Saved. It holds for verifications from now on.")),
+        Err(problem) => {
+            let stored = app.engine.store().stored_project(place.project.id).await?;
+            let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
+            show_settings(&place, given, Some(typed.origins), Some(problem))
+        }
+    }
 }
 
 /// Sets it anew.
@@ -206,12 +242,12 @@ pub(super) async fn set(
 ) -> Result<Response, PageError> {
     let rules = match given.rules() {
         Ok(rules) => rules,
-        Err(problem) => return show_settings(&place, given, Some(problem)),
+        Err(problem) => return show_settings(&place, given, None, Some(problem)),
     };
     let (by, id, meant) = (place.by(), place.project.id, given.version.map_or(Expect::Any, Expect::Version));
     match mistake(app.engine.put_project(by, id, &given.name, rules, meant).await)? {
         Ok(_) => go(&place.path("settings"), &Flash::good("The settings were saved.")),
-        Err(problem) => show_settings(&place, given, Some(problem)),
+        Err(problem) => show_settings(&place, given, None, Some(problem)),
     }
 }
 

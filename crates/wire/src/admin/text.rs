@@ -1,4 +1,4 @@
-//! What a project says in its own words, and where its links may lead.
+//! What a project says in its own words, where its links may lead, and which pages may call.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,15 @@ pub struct Text {
     #[schema(value_type = String)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landing_note: Option<String>,
+}
+
+/// Which pages may call the device API of a project’s verifications.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Origins {
+    /// At most 20, as browsers send them; empty: any page.
+    #[schema(example = json!(["https://shop.example"]))]
+    pub origins: Vec<String>,
 }
 
 /// Where links of a project may lead.

@@ -48,3 +48,38 @@ async fn links_lead_where_automation_says() {
     assert_eq!(put_targets(&[]).await.ok(), json!({ "targets": [] }));
     world.api.post("/v3/verify", &request).await.ok();
 }
+
+#[tokio::test]
+async fn pages_call_from_where_automation_says() {
+    let world = World::start().await;
+    let api = automation(&world, Role::Developer).await;
+    let path = format!("{}/origins", project(&world).await);
+    let put_origins = async |origins: &[&str]| put(&api, &path, &json!({ "origins": origins })).await;
+    assert_eq!(api.get(&path).await.ok(), json!({ "origins": [] }));
+    let kept = json!({ "origins": ["https://shop.example", "https://xn--bcher-kva.example"] });
+    for _ in 0..2 {
+        let put =
+            put_origins(&["https://bücher.example", "https://Shop.example:443/", "https://shop.example"]);
+        assert_eq!(put.await.ok(), kept);
+    }
+    assert_eq!(api.get(&path).await.ok(), kept);
+    for wrong in ["shop.example", "null", "https://*.shop.example", "https://a@shop.example"] {
+        assert_eq!(put_origins(&[wrong]).await.value()["field"], "origins", "{wrong}");
+    }
+    let many: Vec<_> = (0..21).map(|number| format!("https://{number}.example")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    assert_eq!(put_origins(&many).await.value()["field"], "origins");
+    // Automation that puts the project and knows nothing of origins does not open it to any page.
+    let whole = json!({ "name": "Shop" });
+    put(&api, &project(&world).await, &whole).await.ok();
+    assert_eq!(api.get(&path).await.ok(), kept);
+    let device = world.begin(LORANT, "mobile").await.device().clone();
+    let from = async |origin| {
+        let call = world.api.bearing(device.token()).call(Method::POST, "/v1/client/status");
+        call.header("origin", origin).json(&json!({})).send().await.status.as_u16()
+    };
+    assert_eq!((from("https://shop.example").await, from("https://evil.example").await), (200, 403));
+    assert_eq!(put_origins(&[]).await.ok(), json!({ "origins": [] }));
+    let audit = automation(&world, Role::Owner).await.get("/admin/v1/audit").await.text();
+    assert!(audit.contains("origins") && audit.contains("https://xn--bcher-kva.example"), "{audit}");
+}
