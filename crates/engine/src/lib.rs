@@ -55,7 +55,7 @@ pub use feed::{FeedRow, Intake};
 pub use hooks::{DeliveryReport, DeliverySettings, Replayed, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
-pub use link::{LinkPage, LinkUse};
+pub use link::{GoneLink, LinkPage, LinkUse, OwnWords};
 pub use network::NetworkStart;
 pub use people::{
     MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart,

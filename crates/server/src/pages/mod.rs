@@ -4,12 +4,14 @@ mod assets;
 pub(crate) mod handset;
 mod home;
 mod link;
+mod speech;
 
 use axum::{Router, middleware, routing::get};
 
 use crate::{http::headers, state::App};
 
 pub(crate) use assets::{Shop, serve};
+pub(crate) use speech::Speech;
 
 /// What people who verify, and the pages that they do it on, come to.
 pub(crate) fn device_routes() -> Router<App> {

@@ -20,6 +20,7 @@ mod go_live;
 mod guard;
 mod identities;
 mod integrate;
+mod landing;
 mod looks;
 mod outbox;
 mod overview;

@@ -1,7 +1,7 @@
 //! A project's own words and where its links may lead, put by automation.
 
 use http::Method;
-use ringtrue_domain::member::Role;
+use ringtrue_domain::{member::Role, sms::Phrase};
 use serde_json::{Value, json};
 
 use super::{automation, project};
@@ -25,6 +25,20 @@ async fn texts_are_put_as_a_whole_and_hold_for_verifications() {
         assert_eq!(put(&api, &path, &texts).await.ok(), texts);
     }
     assert_eq!(api.get(&path).await.ok(), texts);
+    // Every phrase of the page of a link comes back from where it was put.
+    let mut whole = json!({ "language": "fr", "countries": ["FR"] });
+    for phrase in Phrase::ALL {
+        whole[phrase.field()] = json!(format!("# {phrase:?}"));
+    }
+    let mut more = texts.clone();
+    more["texts"].as_array_mut().unwrap().push(whole);
+    assert_eq!(put(&api, &path, &more).await.ok(), more);
+    let wordings = world.engine().store().projects().await.unwrap().remove(0).settings.wordings;
+    for phrase in Phrase::ALL {
+        let kept = wordings.last().and_then(|wording| wording.landing.get(phrase));
+        assert_eq!(kept, Some(format!("# {phrase:?}").as_str()));
+    }
+    assert_eq!(put(&api, &path, &texts).await.ok(), texts);
     world.begin(LORANT, "mobile").await.device().send_code().await;
     assert!(world.messages(LORANT.number).await[0]["body"].as_str().unwrap().starts_with("Yours: "));
     let twice = json!({ "texts": [{ "language": "de", "codeText": "####" }, { "language": "de", "countries": ["DE"] }] });
