@@ -15,7 +15,12 @@ const MAX_CHARS: usize = 8 + 253 + 6;
 /// [`FieldError`] names `field`.
 pub fn origin(field: &'static str, text: &str) -> Result<String, FieldError> {
     let text = text.trim();
-    let wrong = || FieldError::new(field, "must be origins such as https://shop.example, without a path");
+    let wrong = || {
+        FieldError::new(
+            field,
+            "must each be scheme, host and port, such as https://shop.example, without a path",
+        )
+    };
     let url = Url::parse(text).map_err(|_| wrong())?;
     let plain = matches!(url.scheme(), "https" | "http") && matches!(url.path(), "" | "/");
     let bare = url.query().is_none() && url.fragment().is_none();

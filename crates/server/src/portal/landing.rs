@@ -107,14 +107,13 @@ const fn label(phrase: Phrase) -> &'static str {
         Phrase::JustNow => "Less than a minute",
         Phrase::MinuteAgo => "One minute",
         Phrase::MinutesAgo => "More minutes; # stands for how many",
-        Phrase::DoneText => "What to do then",
         Phrase::GoneUsed => "If it was used",
         Phrase::GoneExpired => "If its three minutes are over",
         Phrase::GoneCancelled => "If the request was cancelled",
         Phrase::GoneReplaced => "If the number was changed since",
         Phrase::GoneEnded => "If the verification is over",
         Phrase::GoneRefused => "If the phone was not confirmed",
-        Phrase::GoneNote => "What to do then",
+        Phrase::DoneText | Phrase::GoneNote => "What to do then",
         Phrase::Footer => "Foot of the page",
     }
 }

@@ -118,9 +118,9 @@ async fn silent_network_authentication_goes_on_where_browsers_do_not_say_who_ask
     let world = World::start().await;
     named(&world, &[SHOP]).await;
     let session = world.begin(INGE, "mobile").await;
-    let begin = json!({ "cellularIp": null, "implementation": "fetch" });
-    from(&world, &session, &["null"], "mobile/instant/start", &begin).await.refused(403, 8003);
-    let begun = from(&world, &session, &[SHOP], "mobile/instant/start", &begin).await.ok();
+    let body = json!({ "cellularIp": null, "implementation": "fetch" });
+    from(&world, &session, &["null"], "mobile/instant/start", &body).await.refused(403, 8003);
+    let begun = from(&world, &session, &[SHOP], "mobile/instant/start", &body).await.ok();
     let url = begun["data"]["redirectUrl"].as_str().unwrap();
     let path = format!("{}&r=f", &url[url.find("/v1/sandbox/network?").unwrap()..]);
     // After a redirect to another origin.

@@ -59,7 +59,10 @@ async fn pages_that_may_call_are_named_by_their_origins() {
     let wrong = owner.submit(&form, &[("origins", "https://shop.example/pay")]).await;
     assert_eq!(wrong.status, 422);
     let page = wrong.text();
-    assert!(page.contains("Origins must be origins such as") && page.contains(">https://shop.example/pay<"));
+    assert!(
+        page.contains("Origins must each be scheme, host and port")
+            && page.contains(">https://shop.example/pay<")
+    );
     assert!(page.contains("aria-describedby=\"origins-hint problem\" aria-invalid=\"true\""), "{page}");
     let page =
         owner.submit(&form, &[("origins", "https://Shop.example/ \n http://localhost:3000")]).await.text();
