@@ -16,6 +16,7 @@ mod idempotency;
 mod identities;
 mod job;
 mod link;
+mod logo;
 pub mod model;
 mod network;
 mod people;

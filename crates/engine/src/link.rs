@@ -24,8 +24,8 @@ pub struct OwnWords {
 pub enum LinkPage {
     /// The link is good: whose request it is, and from where.
     Ask {
-        /// The project's name.
-        project: String,
+        /// The project.
+        project: Box<Project>,
         /// The project's own words, if it has any for this number.
         words: Option<OwnWords>,
         /// The browser that waits, in words.
@@ -35,8 +35,8 @@ pub enum LinkPage {
     },
     /// This browser has used it.
     Done {
-        /// The project's name.
-        project: String,
+        /// The project.
+        project: Box<Project>,
         /// As above.
         words: Option<OwnWords>,
     },
@@ -75,14 +75,14 @@ impl Engine {
         let project = self.project(flow.project()).await?;
         let words = own_words(&project, &flow);
         if browser.is_some_and(|browser| flow.was_used_by(token, browser)) {
-            return Ok(LinkPage::Done { project: project.name, words });
+            return Ok(LinkPage::Done { project: project.into(), words });
         }
         let standing = flow.link_standing(token, now);
         if standing != LinkStanding::Live {
             return Ok(LinkPage::Gone(GoneLink { standing: Some(standing), words }));
         }
         Ok(LinkPage::Ask {
-            project: project.name,
+            project: project.into(),
             words,
             asked_from: flow.asked_from().map(str::to_owned),
             age_seconds: age(flow.opened_at(), now),

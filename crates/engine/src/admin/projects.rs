@@ -241,6 +241,17 @@ impl Engine {
         id: ProjectId,
         write: impl Fn(&mut Project) -> Result<Rewritten, FieldError> + Send + Sync,
     ) -> Result<(), Error> {
+        self.rewrite_with(by, id, write, Vec::new).await
+    }
+
+    /// The same, with more changes in the unit.
+    pub(crate) async fn rewrite_with(
+        &self,
+        by: By<'_>,
+        id: ProjectId,
+        write: impl Fn(&mut Project) -> Result<Rewritten, FieldError> + Send + Sync,
+        with: impl Fn() -> Vec<Change> + Send + Sync,
+    ) -> Result<(), Error> {
         for _ in 0..ROUNDS {
             let known = self.store().stored_project(id).await?;
             let known = known.ok_or_else(|| FieldError::new("project", "does not exist"))?;
@@ -249,6 +260,7 @@ impl Engine {
             let deed = Deed::Changed { project: Some(id), setting: setting.to_owned(), before, after };
             let put = Change::PutProject { expect: version, project: Box::new(project) };
             let mut unit = Unit::new().with(put);
+            unit.changes.extend(with());
             unit.changes.extend(self.deed(by, deed));
             match self.store().commit(unit).await {
                 Err(CommitError::Conflict) => {}

@@ -11,6 +11,7 @@ mod events;
 mod holder;
 mod identities;
 mod invitations;
+mod logo;
 mod members;
 mod origins;
 mod overview;
@@ -91,6 +92,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(texts::show, texts::put))
         .routes(routes!(origins::targets, origins::put_targets))
         .routes(routes!(origins::origins, origins::put_origins))
+        .routes(routes!(logo::show, logo::put, logo::remove))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::rename, credentials::revoke))
         .routes(routes!(webhook::show, webhook::put, webhook::remove))

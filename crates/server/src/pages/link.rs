@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ringtrue_domain::{flow::LinkStanding, secret::Digest, sms::Phrase};
 use ringtrue_engine::{LinkPage, LinkUse, OwnWords};
 
-use super::{Speech, home::render};
+use super::{Speech, home::render, logo::logo_address};
 use crate::{
     http::{ApiError, cookies, parts::Path},
     state::App,
@@ -21,6 +21,7 @@ use crate::{
 struct Ask {
     speech: Speech,
     project_name: String,
+    logo: Option<String>,
     /// How long ago it was asked for, and the phrase that says so.
     started: (String, Phrase),
     asked_from: Option<String>,
@@ -32,6 +33,7 @@ struct Ask {
 struct Done {
     speech: Speech,
     project_name: String,
+    logo: Option<String>,
 }
 
 #[derive(Template)]
@@ -66,12 +68,14 @@ pub(crate) async fn show(
                 started: speech.ago(age_seconds),
                 asked_from: asked_from.map(|browser| speech.browser(&browser)),
                 speech,
-                project_name: project,
+                logo: logo_address(&project),
+                project_name: project.name,
                 action: format!("/l/{token}"),
             })?
         }
         LinkPage::Done { project, words } => {
-            render(&Done { speech: Speech::new(words, Phrase::DoneTitle), project_name: project })?
+            let (speech, logo) = (Speech::new(words, Phrase::DoneTitle), logo_address(&project));
+            render(&Done { speech, logo, project_name: project.name })?
         }
         LinkPage::Gone(link) => gone(why(link.standing), link.words)?,
     };

@@ -21,6 +21,7 @@ mod guard;
 mod identities;
 mod integrate;
 mod landing;
+mod logo;
 mod looks;
 mod outbox;
 mod overview;
@@ -33,6 +34,7 @@ mod session;
 mod surround;
 mod team;
 mod texts;
+mod upload;
 mod verification;
 mod verifications;
 mod webhook;
@@ -88,6 +90,8 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("texts/preview"), post(texts::preview))
         .route(&at("texts/remove"), post(texts::remove))
         .route(&at("texts/targets"), post(texts::targets))
+        .route(&at("texts/logo"), post(logo::put))
+        .route(&at("texts/logo/remove"), post(logo::remove))
         .route(&at("overview"), get(overview::show))
         .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))

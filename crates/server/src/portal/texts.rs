@@ -20,7 +20,7 @@ use super::{
     parts::{Asked, counted, filled},
     session::Permission,
 };
-use crate::state::App;
+use crate::{pages::logo_address, state::App};
 
 /// Characters of a link's token.
 const TOKEN: usize = 22;
@@ -34,7 +34,15 @@ struct TextsPage {
     ours: [Sample; 2],
     rows: Vec<Row>,
     targets: String,
+    project: String,
+    logo: Option<String>,
     problem: Option<Problem>,
+}
+
+impl TextsPage {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.is_of(field))
+    }
 }
 
 struct Row {
@@ -85,6 +93,11 @@ pub(super) async fn show(State(app): State<App>, place: Place) -> Result<Respons
     listed(&app, &place, None, None)
 }
 
+/// The page again, with what is wrong.
+pub(super) fn again(app: &App, place: &Place, problem: Problem) -> Result<Response, PageError> {
+    listed(app, place, None, Some(problem))
+}
+
 fn listed(
     app: &App,
     place: &Place,
@@ -112,6 +125,8 @@ fn listed(
         ours: [ours(Slot::Code), ours(Slot::Link)],
         rows: project.settings.wordings.iter().map(row).collect(),
         targets: targets.unwrap_or_else(|| project.settings.targets.join("\n")),
+        project: project.name.clone(),
+        logo: logo_address(project),
         problem,
     };
     form_page(&page, is_wrong)

@@ -67,6 +67,9 @@ impl Store for FakeStore {
         self.answer(switched)
     }
 
+    async fn logo(&self, _: ProjectId) -> Result<Option<Vec<u8>>, StoreError> {
+        no()
+    }
     async fn commit(&self, _: Unit) -> Result<(), CommitError> {
         never()
     }

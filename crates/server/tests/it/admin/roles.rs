@@ -10,7 +10,7 @@ use super::{automation, project};
 use crate::client::World;
 
 /// Every operation of the document, and the permission that it takes. `E` is one environment of a project.
-const ROUTES: [(&str, &str, P); 53] = [
+const ROUTES: [(&str, &str, P); 56] = [
     ("GET", "/admin/v1/projects", P::SeeProjects),
     ("GET", "/admin/v1/projects/{id}", P::SeeProjects),
     ("PUT", "/admin/v1/projects/{id}", P::ManageProjects),
@@ -20,6 +20,9 @@ const ROUTES: [(&str, &str, P); 53] = [
     ("PUT", "/admin/v1/projects/{id}/targets", P::ManageProjects),
     ("GET", "/admin/v1/projects/{id}/origins", P::SeeProjects),
     ("PUT", "/admin/v1/projects/{id}/origins", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/logo", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/logo", P::ManageProjects),
+    ("DELETE", "/admin/v1/projects/{id}/logo", P::ManageProjects),
     ("POST", "E/person/export", P::Erase),
     ("POST", "E/person/erase", P::Erase),
     ("GET", "E/credentials", P::SeeProjects),

@@ -97,3 +97,28 @@ async fn pages_call_from_where_automation_says() {
     let audit = automation(&world, Role::Owner).await.get("/admin/v1/audit").await.text();
     assert!(audit.contains("origins") && audit.contains("https://xn--bcher-kva.example"), "{audit}");
 }
+
+#[tokio::test]
+async fn a_logo_is_put_read_and_removed() {
+    let world = World::start().await;
+    let api = automation(&world, Role::Developer).await;
+    let path = format!("{}/logo", project(&world).await);
+    assert_eq!(api.get(&path).await.status, 404);
+    let image = [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x08\0\0\0\x08".as_slice(), b"rest"].concat();
+    for _ in 0..2 {
+        assert_eq!(api.call(Method::PUT, &path).body(image.clone()).send().await.status, 204);
+    }
+    let read = api.get(&path).await;
+    assert_eq!((read.header("content-type"), &read.body[..]), ("image/png", &image[..]));
+    let wrong = api.call(Method::PUT, &path).body("<svg/>").send().await;
+    assert_eq!((wrong.status.as_u16(), wrong.value()["field"].as_str()), (400, Some("logo")));
+    assert_eq!(api.call(Method::PUT, &path).body(vec![0; 70_000]).send().await.status, 413);
+    assert_eq!(api.get(&path).await.status, 200);
+    for _ in 0..2 {
+        assert_eq!(api.call(Method::DELETE, &path).send().await.status, 204);
+    }
+    assert_eq!(api.get(&path).await.status, 404);
+    // The same one twice was one change.
+    let audit = automation(&world, Role::Owner).await.get("/admin/v1/audit").await.text();
+    assert_eq!(audit.matches("\"logo\"").count(), 2, "{audit}");
+}

@@ -5,6 +5,7 @@ mod console;
 mod entry;
 mod go_live;
 mod guard;
+mod logo;
 mod overview;
 mod passkeys;
 mod person;
