@@ -33,7 +33,7 @@ impl TargetUrl {
         Ok(Self(text.to_owned()))
     }
 
-    /// Scheme, host and port, as [`allowed_target`] writes them.
+    /// Scheme, host and port, as [`crate::origin()`] writes them.
     pub fn origin(&self) -> Option<String> {
         Url::parse(&self.0).ok().map(|url| url.origin().ascii_serialization())
     }
@@ -43,27 +43,6 @@ impl TargetUrl {
         let joint = if self.0.contains('?') { '&' } else { '?' };
         format!("{}{joint}authId={auth_id}&asc=true", self.0)
     }
-}
-
-/// An origin that links of a project may lead to, such as `https://shop.example`, in the form that browsers compare.
-///
-/// # Errors
-///
-/// [`FieldError`] names `targets`.
-pub fn allowed_target(text: &str) -> Result<String, FieldError> {
-    let wrong = || FieldError::new("targets", "must be origins such as https://shop.example, without a path");
-    let url = Url::parse(text.trim()).map_err(|_| wrong())?;
-    let plain = matches!(url.scheme(), "https" | "http") && matches!(url.path(), "" | "/");
-    // A star would be taken for a wildcard by whoever wrote it, and is none.
-    if !plain
-        || text.contains('*')
-        || url.query().is_some()
-        || url.fragment().is_some()
-        || !url.username().is_empty()
-    {
-        return Err(wrong());
-    }
-    Ok(url.origin().ascii_serialization())
 }
 
 /// Whether a host is this machine itself, for which browsers treat http as secure.
@@ -91,17 +70,6 @@ mod tests {
     fn an_origin_is_compared_as_browsers_do() {
         let url = TargetUrl::parse("https://Shop.Example:443/back", false).unwrap();
         assert_eq!(url.origin().as_deref(), Some("https://shop.example"));
-        assert_eq!(allowed_target(" https://shop.example/ ").as_deref(), Ok("https://shop.example"));
-        assert_eq!(allowed_target("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
-        for odd in [
-            "shop.example",
-            "https://shop.example/x",
-            "https://a@shop.example",
-            "ftp://a.example",
-            "https://*",
-        ] {
-            assert!(allowed_target(odd).is_err(), "{odd}");
-        }
     }
 
     #[test]

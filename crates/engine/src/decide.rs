@@ -35,7 +35,7 @@ impl Engine {
         id: FlowId,
         command: Command,
         with: impl Fn() -> Vec<Change> + Send + Sync,
-        may: fn(&Flow, Timestamp) -> Result<(), Error>,
+        may: impl Fn(&Flow, Timestamp) -> Result<(), Error> + Send + Sync,
     ) -> Result<Decided, Error> {
         let stripe = usize::from(id.as_bytes()[15]) % self.stripes.len();
         let _turn = self.stripes[stripe].lock().await;

@@ -11,6 +11,34 @@ use ringtrue_domain::{
 
 use crate::{Engine, Error, decide::JobOutcome, model::StoredFlow};
 
+/// A call of a device: which flow it is about, and from where it comes.
+#[derive(Debug, Clone)]
+pub struct DeviceCall {
+    /// The flow of its token.
+    pub flow: FlowId,
+    /// The origin of the page, as its browser says. Absent: no browser says so, or it need not be asked.
+    pub origin: Option<String>,
+}
+
+impl From<FlowId> for DeviceCall {
+    fn from(flow: FlowId) -> Self {
+        Self { flow, origin: None }
+    }
+}
+
+impl DeviceCall {
+    /// Whether it may go on: the end of the session is the end of its token, and the page must be one that may call.
+    fn may(&self, flow: &Flow, now: Timestamp) -> Result<(), Error> {
+        if now >= flow.deadline() || !flow.needs_device() {
+            return Err(Error::Unauthorized);
+        }
+        match &self.origin {
+            Some(origin) if !flow.terms().may_be_called_from(origin) => Err(Error::PageNotAllowed),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
 /// What the device is told, and the flow as it stands.
 #[derive(Debug)]
 pub struct DeviceAnswer {
@@ -22,57 +50,74 @@ pub struct DeviceAnswer {
 
 impl Engine {
     /// A flow whose device token is still good: its session has not ended on its project's clock.
-    pub async fn device_flow(&self, id: FlowId) -> Result<(StoredFlow, Timestamp), Error> {
-        let stored = self.store().flow(id).await?.ok_or(Error::Unauthorized)?;
+    pub async fn device_flow(&self, call: &DeviceCall) -> Result<(StoredFlow, Timestamp), Error> {
+        let stored = self.store().flow(call.flow).await?.ok_or(Error::Unauthorized)?;
         let now = self.now(stored.clock_ahead_micros);
-        in_session(&stored.flow, now)?;
+        call.may(&stored.flow, now)?;
         Ok((stored, now))
     }
 
     /// `mobile/otp/start`
     pub async fn start_code(
         self: &Arc<Self>,
-        id: FlowId,
+        call: impl Into<DeviceCall>,
         number: Option<&str>,
     ) -> Result<DeviceAnswer, Error> {
-        let number = self.given_number(id, number).await?;
-        self.call_and_send(id, Command::StartCode { number }).await
+        let call = call.into();
+        let number = self.given_number(&call, number).await?;
+        self.call_and_send(call, Command::StartCode { number }).await
     }
 
     /// `mobile/otp/finish`
-    pub async fn enter_code(&self, id: FlowId, entry: String) -> Result<DeviceAnswer, Error> {
-        self.call(id, Command::EnterCode { entry: Clear::new(entry) }).await
+    pub async fn enter_code(
+        &self,
+        call: impl Into<DeviceCall>,
+        entry: String,
+    ) -> Result<DeviceAnswer, Error> {
+        self.call(&call.into(), Command::EnterCode { entry: Clear::new(entry) }).await
     }
 
     /// `mobile/instantlink/start`
     pub async fn start_link(
         self: &Arc<Self>,
-        id: FlowId,
+        call: impl Into<DeviceCall>,
         number: Option<&str>,
         asked_from: Option<String>,
     ) -> Result<DeviceAnswer, Error> {
-        let number = self.given_number(id, number).await?;
-        self.call_and_send(id, Command::StartLink { number, asked_from }).await
+        let call = call.into();
+        let number = self.given_number(&call, number).await?;
+        self.call_and_send(call, Command::StartLink { number, asked_from }).await
     }
 
     /// Any `/error`
-    pub async fn report(&self, id: FlowId, step: ReportedStep, gave_up: bool) -> Result<DeviceAnswer, Error> {
-        self.call(id, Command::Report { step, gave_up }).await
+    pub async fn report(
+        &self,
+        call: impl Into<DeviceCall>,
+        step: ReportedStep,
+        gave_up: bool,
+    ) -> Result<DeviceAnswer, Error> {
+        self.call(&call.into(), Command::Report { step, gave_up }).await
     }
 
-    pub(crate) async fn call(&self, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
+    pub(crate) async fn call(&self, call: &DeviceCall, command: Command) -> Result<DeviceAnswer, Error> {
+        let may = |flow: &Flow, now| call.may(flow, now);
         let decided =
-            self.decide(id, command, Vec::new, in_session).await.map_err(unknown_is_unauthorized)?;
+            self.decide(call.flow, command, Vec::new, may).await.map_err(unknown_is_unauthorized)?;
         count(decided.reply);
         Ok(DeviceAnswer { reply: decided.reply, flow: decided.flow })
     }
 
     /// As [`Self::call`], and waits a moment for the message to be taken. Goes on when the caller goes away, so that
     /// a closed browser leaves no half-done send.
-    async fn call_and_send(self: &Arc<Self>, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
+    async fn call_and_send(
+        self: &Arc<Self>,
+        call: DeviceCall,
+        command: Command,
+    ) -> Result<DeviceAnswer, Error> {
         let engine = Arc::clone(self);
         let whole = async move {
-            let decided = engine.decide(id, command, Vec::new, in_session).await;
+            let may = |flow: &Flow, now| call.may(flow, now);
+            let decided = engine.decide(call.flow, command, Vec::new, may).await;
             let decided = decided.map_err(unknown_is_unauthorized)?;
             count(decided.reply);
             let outcomes = engine.carry_out(decided.jobs).await;
@@ -88,11 +133,11 @@ impl Engine {
     }
 
     /// What a page gave as number: nothing, the known one, another one, or nonsense.
-    async fn given_number(&self, id: FlowId, text: Option<&str>) -> Result<GivenNumber, Error> {
+    async fn given_number(&self, call: &DeviceCall, text: Option<&str>) -> Result<GivenNumber, Error> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(GivenNumber::Known);
         };
-        let (stored, _) = self.device_flow(id).await?;
+        let (stored, _) = self.device_flow(call).await?;
         let project = self.project(stored.flow.project()).await?;
         match self.subject(&project, stored.flow.terms().environment, "mobileNumber", text).await {
             Ok(subject) if subject.phone == stored.flow.subject().phone => Ok(GivenNumber::Known),
@@ -101,11 +146,6 @@ impl Engine {
             Err(other) => Err(other),
         }
     }
-}
-
-/// Whether a device may still call: the end of the session is the end of its token.
-fn in_session(flow: &Flow, now: Timestamp) -> Result<(), Error> {
-    if now < flow.deadline() && flow.needs_device() { Ok(()) } else { Err(Error::Unauthorized) }
 }
 
 /// A flow that was purged is, to its device, a token that ran out.

@@ -18,6 +18,9 @@ pub enum Error {
     /// The call is not permitted to these credentials.
     #[error("not permitted")]
     NotPermitted,
+    /// The project does not let the page call that the call comes from.
+    #[error("the page may not call")]
+    PageNotAllowed,
     /// Sandbox: no persona has this number.
     #[error("no persona has this number")]
     NoPersona,

@@ -16,6 +16,7 @@ mod idempotency;
 mod identities;
 mod job;
 mod link;
+mod logo;
 pub mod model;
 mod network;
 mod people;
@@ -52,13 +53,13 @@ pub use admin::{
 };
 pub use auth::IssuedToken;
 pub use changes::EventCounts;
-pub use device::DeviceAnswer;
+pub use device::{DeviceAnswer, DeviceCall};
 pub use error::Error;
 pub use feed::{FeedRow, Intake};
 pub use hooks::{DeliveryReport, DeliverySettings, Replayed, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
-pub use link::{LinkPage, LinkUse};
+pub use link::{GoneLink, LinkPage, LinkUse, OwnWords};
 pub use network::NetworkStart;
 pub use people::{
     MAX_ENTRIES, MAX_KEY_DAYS, NewAccessKey, NewInvitation, PasskeyQuestion, SignOnError, SignOnStart,

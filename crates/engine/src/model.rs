@@ -103,6 +103,12 @@ pub struct ProjectSettings {
     /// Origins that links may lead to; empty: anywhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// Origins of pages that may call the device API; empty: any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// Digest of the logo that the page of a link shows; the image is kept apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Digest>,
     /// The project's own words, by language.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub wordings: Vec<Wording>,

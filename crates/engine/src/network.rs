@@ -8,7 +8,7 @@ use ringtrue_domain::{
 };
 
 use crate::{
-    DeviceAnswer, Engine, Error,
+    DeviceAnswer, DeviceCall, Engine, Error,
     ports::{Callback, Challenge, Change, Fault, Unit},
 };
 
@@ -23,13 +23,14 @@ pub enum NetworkStart {
 
 impl Engine {
     /// `mobile/instant/start`
-    pub async fn start_network(&self, id: FlowId) -> Result<NetworkStart, Error> {
-        let (stored, now) = self.device_flow(id).await?;
+    pub async fn start_network(&self, call: impl Into<DeviceCall>) -> Result<NetworkStart, Error> {
+        let call = call.into();
+        let (stored, now) = self.device_flow(&call).await?;
         let flow = stored.flow;
         let network = self.connectors(flow.terms().environment).network.as_ref();
         let (Some(network), None) = (network, flow.device_outcome(now)) else {
             return Ok(NetworkStart::Answer(Box::new(
-                self.call(id, Command::NetworkAnswered { matched: false }).await?,
+                self.call(&call, Command::NetworkAnswered { matched: false }).await?,
             )));
         };
         let project = self.project(flow.project()).await?;
@@ -38,10 +39,10 @@ impl Engine {
         match network.begin(challenge).await {
             Ok(url) => {
                 let command = Command::StartNetwork { handle: Digest::of(handle.expose().as_bytes()) };
-                let answer = self.call(id, command).await?;
+                let answer = self.call(&call, command).await?;
                 // Lets the check's own address find the flow, as links do.
                 if answer.reply == Reply::NetworkOpen {
-                    self.index(id, &handle).await?;
+                    self.index(call.flow, &handle).await?;
                     return Ok(NetworkStart::Fetch(url));
                 }
                 Ok(NetworkStart::Answer(Box::new(answer)))
@@ -49,15 +50,20 @@ impl Engine {
             Err(fault) => {
                 warn(&fault);
                 Ok(NetworkStart::Answer(Box::new(
-                    self.call(id, Command::NetworkAnswered { matched: false }).await?,
+                    self.call(&call, Command::NetworkAnswered { matched: false }).await?,
                 )))
             }
         }
     }
 
     /// `mobile/instant/finish`. What came back through the browser proves nothing by itself.
-    pub async fn finish_network(&self, id: FlowId, proof: Clear) -> Result<DeviceAnswer, Error> {
-        let (stored, now) = self.device_flow(id).await?;
+    pub async fn finish_network(
+        &self,
+        call: impl Into<DeviceCall>,
+        proof: Clear,
+    ) -> Result<DeviceAnswer, Error> {
+        let call = call.into();
+        let (stored, now) = self.device_flow(&call).await?;
         let flow = stored.flow;
         let matched = match (&self.connectors(flow.terms().environment).network, flow.device_outcome(now)) {
             (Some(network), None) => {
@@ -76,18 +82,20 @@ impl Engine {
             }
             _ => false,
         };
-        self.call(id, Command::NetworkAnswered { matched }).await
+        self.call(&call, Command::NetworkAnswered { matched }).await
     }
 
-    /// A visit of the sandbox operator's address. Says whether a check goes by this handle.
+    /// A visit of the sandbox operator's address. Says whether a check goes by this handle. Which page sent the phone
+    /// there is not asked: after a redirect to another origin browsers do not say (device API §7).
     pub async fn reach_sandbox_network(&self, handle: &Clear) -> Result<bool, Error> {
         let digest = Digest::of(handle.expose().as_bytes());
         let Some(id) = self.store().flow_by_link(digest).await? else { return Ok(false) };
-        let Ok((stored, _)) = self.device_flow(id).await else { return Ok(false) };
+        let call = DeviceCall::from(id);
+        let Ok((stored, _)) = self.device_flow(&call).await else { return Ok(false) };
         if stored.flow.terms().environment != Environment::Sandbox {
             return Ok(false);
         }
-        Ok(self.call(id, Command::NetworkReached { handle: digest }).await?.reply == Reply::Noted)
+        Ok(self.call(&call, Command::NetworkReached { handle: digest }).await?.reply == Reply::Noted)
     }
 
     async fn index(&self, id: FlowId, handle: &Clear) -> Result<(), Error> {

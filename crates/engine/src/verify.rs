@@ -152,6 +152,8 @@ impl Engine {
             retry_page: settings.retry_page || request.allow_otp_retry,
             number_changes: if settings.number_change.unwrap_or(sandbox) { MAX_NUMBER_CHANGES } else { 0 },
             resend_pause_seconds: settings.resend_pause_seconds.unwrap_or(if sandbox { 0 } else { 10 }),
+            // Here, so that no call of a page has to read the project.
+            origins: settings.origins.clone(),
         }
     }
 }

@@ -1,8 +1,9 @@
-//! What a project says in its own words, and where its links may lead.
+//! What a project says in its own words, where its links may lead, and which pages may call.
 
 use ringtrue_domain::{
-    FieldError, ProjectId, allowed_target,
+    FieldError, ProjectId,
     member::Permission,
+    origin,
     sms::{Wording, check_wordings},
 };
 
@@ -11,8 +12,8 @@ use crate::{
     model::{By, Project},
 };
 
-/// Origins that links may lead to at most.
-const MAX_TARGETS: usize = 20;
+/// Origins of a kind at most.
+const MAX_ORIGINS: usize = 20;
 
 impl Engine {
     /// Writes a wording of a project; `was` is the language that it had before, if it is there already.
@@ -96,18 +97,46 @@ impl Engine {
     ) -> Result<(), Error> {
         let by = by.into();
         by.must(Permission::ManageProjects)?;
-        if targets.len() > MAX_TARGETS {
-            return Err(FieldError::new("targets", "must be at most 20").into());
-        }
-        let mut targets = targets.iter().map(|one| allowed_target(one)).collect::<Result<Vec<_>, _>>()?;
-        targets.sort_unstable();
-        targets.dedup();
+        let targets = origins("targets", targets)?;
         let write = |project: &mut Project| {
             let before = std::mem::replace(&mut project.settings.targets, targets.clone());
             Ok(("targets", Some(before.join(" ")), Some(targets.join(" "))))
         };
         self.rewrite(by, id, write).await
     }
+
+    /// Says which pages may call the device API, by their origins; none named: any. Verifications that began before go on
+    /// as they began.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Field`] names `origins`.
+    pub async fn set_origins(
+        &self,
+        by: impl Into<By<'_>>,
+        id: ProjectId,
+        named: &[String],
+    ) -> Result<(), Error> {
+        let by = by.into();
+        by.must(Permission::ManageProjects)?;
+        let origins = origins("origins", named)?;
+        let write = |project: &mut Project| {
+            let before = std::mem::replace(&mut project.settings.origins, origins.clone());
+            Ok(("origins", Some(before.join(" ")), Some(origins.join(" "))))
+        };
+        self.rewrite(by, id, write).await
+    }
+}
+
+/// Origins as they are kept: in one form, each once.
+fn origins(field: &'static str, named: &[String]) -> Result<Vec<String>, FieldError> {
+    if named.len() > MAX_ORIGINS {
+        return Err(FieldError::new(field, "must be at most 20"));
+    }
+    let mut origins = named.iter().map(|one| origin(field, one)).collect::<Result<Vec<_>, _>>()?;
+    origins.sort_unstable();
+    origins.dedup();
+    Ok(origins)
 }
 
 /// A wording in a line of the audit log.

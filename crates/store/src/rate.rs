@@ -84,6 +84,7 @@ fn unit(project: ProjectId) -> anyhow::Result<Unit> {
         retry_page: true,
         number_changes: 0,
         resend_pause_seconds: 10,
+        origins: Vec::new(),
     };
     let phone = PhoneNumber::normalize("phoneNumber", "+14155552671")?;
     let subject = Subject { phone, conduct: Conduct::Ordinary, network_auth: false };

@@ -101,6 +101,8 @@ function reportBody(fault: { code?: number | undefined; message: string }): obje
 
 function httpError(status: number): RingtrueError {
   if (status === 401) return new RingtrueError('expired', 'authToken is no longer accepted');
+  const text = `server answered with status ${status}`;
+  if (status === 403) return new RingtrueError('http', `${text}: the project does not let this page call`);
   const retryable = status === 408 || status === 429 || status >= 500;
-  return new RingtrueError('http', `server answered with status ${status}`, { retryable });
+  return new RingtrueError('http', text, { retryable });
 }

@@ -4,7 +4,7 @@
  * - `invalid_token`: the authToken cannot be read, or names a server that may not be called from this page
  * - `expired`: the server no longer takes the authToken (HTTP 401), or waiting outlived it
  * - `refused`: the server ended the flow; `serverCode` says why
- * - `http`: the server answered outside 2xx
+ * - `http`: the server answered outside 2xx; with 403 the project does not let pages of this origin call
  * - `network`: the server could not be reached, not even to report it
  * - `bad_answer`: the server's answer is not what the contract says
  * - `unknown_step`: the server asks for a step that this client does not have

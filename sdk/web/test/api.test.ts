@@ -44,6 +44,7 @@ for (const [status, code, retryable] of [
     const token = stage.token('mobile/otp');
     const error = await rejectsWith(run(stage, token), code, { retryable });
     assert.equal(stage.peer.calls.length, 1);
+    assert.equal(error.message.endsWith('does not let this page call'), status === 403);
     assert.ok(!error.message.includes(token.slice(10, 40)));
     assert.equal(stage.stored.size, retryable ? 1 : 0, 'only a flow that can be taken up again is kept');
   });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    PersonName, PhoneNumber, TargetUrl,
+    PersonName, PhoneNumber, TargetUrl, origin,
     sms::SmsTemplate,
     text::{CallerText, EmailAddress},
 };
@@ -105,4 +105,15 @@ pub struct Terms {
     pub number_changes: u8,
     /// Seconds before a resend sends again.
     pub resend_pause_seconds: u32,
+    /// Origins of the pages that may call; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+}
+
+impl Terms {
+    /// Whether a page may call, by the `Origin` that its browser sent.
+    pub fn may_be_called_from(&self, origin: &str) -> bool {
+        let sandbox = self.environment == Environment::Sandbox;
+        self.origins.is_empty() || origin::is_allowed(&self.origins, origin, sandbox)
+    }
 }

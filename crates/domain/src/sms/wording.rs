@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Slot, SmsTemplate};
+use super::{LandingWords, Slot, SmsTemplate};
 use crate::{FieldError, PhoneNumber};
 
 /// Wordings of a project at most.
@@ -27,38 +27,13 @@ pub struct Wording {
     pub landing: LandingWords,
 }
 
-/// What the page of a link says. What is absent is said in our words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LandingWords {
-    /// The heading, at most 80 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// What it is about, at most 300 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// The button, at most 40 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub button: Option<String>,
-    /// For whoever did not ask for it, at most 300 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl LandingWords {
-    /// Whether all of it is absent.
-    pub const fn is_empty(&self) -> bool {
-        self.title.is_none() && self.text.is_none() && self.button.is_none() && self.note.is_none()
-    }
-}
-
 impl Wording {
     /// Checks all parts and brings them into one form.
     ///
     /// # Errors
     ///
-    /// [`FieldError`] names `language`, `countries`, `codeText`, `linkText`, `landingTitle`, `landingText`,
-    /// `landingButton` or `landingNote`, and the rule.
+    /// [`FieldError`] names `language`, `countries`, `codeText`, `linkText` or the [`field`](super::Phrase::field) of a
+    /// phrase, and the rule.
     pub fn checked(self) -> Result<Self, FieldError> {
         let language = language(self.language.trim())?;
         let mut countries = Vec::with_capacity(self.countries.len());
@@ -76,18 +51,12 @@ impl Wording {
             SmsTemplate::parse(&text, slot).map_err(|error| FieldError::new(field, error.rule))?;
             Ok(Some(text))
         };
-        let landing = self.landing;
         Ok(Self {
             language,
             countries,
             code: text("codeText", self.code, Slot::Code)?,
             link: text("linkText", self.link, Slot::Link)?,
-            landing: LandingWords {
-                title: words("landingTitle", landing.title, 80, "must be at most 80 characters")?,
-                text: words("landingText", landing.text, 300, "must be at most 300 characters")?,
-                button: words("landingButton", landing.button, 40, "must be at most 40 characters")?,
-                note: words("landingNote", landing.note, 300, "must be at most 300 characters")?,
-            },
+            landing: self.landing.checked()?,
         })
     }
 
@@ -158,15 +127,14 @@ fn is_alphabetic(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn words(
+pub(super) fn words(
     field: &'static str,
     text: Option<String>,
     max: usize,
-    rule: &'static str,
 ) -> Result<Option<String>, FieldError> {
     let Some(text) = filled(text) else { return Ok(None) };
     if text.chars().count() > max {
-        return Err(FieldError::new(field, rule));
+        return Err(FieldError::new(field, format!("must be at most {max} characters")));
     }
     if text.chars().any(char::is_control) {
         return Err(FieldError::new(field, "must be one line without control characters"));
@@ -181,6 +149,7 @@ fn filled(text: Option<String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sms::Phrase;
 
     fn wording(language: &str, countries: &[&str]) -> Wording {
         Wording {
@@ -230,7 +199,7 @@ mod tests {
             "codeText: must hold exactly one run of 4, 5 or 6 # for the code"
         );
         assert_eq!(code(" ").checked().unwrap().code, None);
-        let landing = LandingWords { button: Some("x".repeat(41)), ..LandingWords::default() };
+        let landing = LandingWords::from_iter([(Phrase::Button, "x".repeat(41))]);
         assert!(refused(Wording { landing, ..wording("de", &[]) }).starts_with("landingButton: "));
     }
 

@@ -188,8 +188,19 @@ impl Engine {
         id: ProjectId,
         write: impl Fn(&mut Project) -> Result<Rewritten, FieldError> + Send + Sync,
     ) -> Result<(), Error> {
+        self.rewrite_with(by, id, write, Vec::new).await
+    }
+
+    /// The same, with more changes in the unit.
+    pub(crate) async fn rewrite_with(
+        &self,
+        by: By<'_>,
+        id: ProjectId,
+        write: impl Fn(&mut Project) -> Result<Rewritten, FieldError> + Send + Sync,
+        with: impl Fn() -> Vec<Change> + Send + Sync,
+    ) -> Result<(), Error> {
         let write = |project: &mut Project| Ok(Some(write(project)?));
-        self.rewrite_meant(by, id, Expect::Any, write).await.map(drop)
+        self.rewrite_as(by, id, Expect::Any, write, with).await.map(drop)
     }
 
     /// The same for whoever means a version of the project. Where `write` tells of nothing, everything is so already and
@@ -205,6 +216,17 @@ impl Engine {
         meant: Expect,
         write: impl Fn(&mut Project) -> Result<Option<Rewritten>, Error> + Send + Sync,
     ) -> Result<(StoredProject, Option<Rewritten>), Error> {
+        self.rewrite_as(by, id, meant, write, Vec::new).await
+    }
+
+    async fn rewrite_as(
+        &self,
+        by: By<'_>,
+        id: ProjectId,
+        meant: Expect,
+        write: impl Fn(&mut Project) -> Result<Option<Rewritten>, Error> + Send + Sync,
+        with: impl Fn() -> Vec<Change> + Send + Sync,
+    ) -> Result<(StoredProject, Option<Rewritten>), Error> {
         for _ in 0..ROUNDS {
             let known = self.store().stored_project(id).await?;
             let known = known.ok_or_else(|| FieldError::new("project", "does not exist"))?;
@@ -217,6 +239,7 @@ impl Engine {
             let deed = Deed::Changed { project: Some(id), setting: setting.to_owned(), before, after };
             let put = Change::PutProject { expect: version, project: Box::new(project.clone()) };
             let mut unit = Unit::new().with(put);
+            unit.changes.extend(with());
             unit.changes.extend(self.deed(by, deed));
             match self.store().commit(unit).await {
                 Ok(()) => return Ok((StoredProject { version: version + 1, project }, Some(told))),

@@ -209,3 +209,21 @@ pub async fn the_caller_in_production_has_the_wall_clock(store: Subject) {
     let caller = store.caller(digest("token"), sample.wall).await.unwrap().unwrap();
     assert_eq!(caller.clock_ahead_micros, 0);
 }
+
+pub async fn a_logo_is_kept_replaced_and_removed(store: Subject) {
+    let mut sample = Sample::default();
+    let (project, other) = (sample.project, sample.other_project());
+    let put = |project, image: &[u8]| Change::SetLogo { project, image: Some(image.to_vec()) };
+    assert_eq!(store.logo(project).await.unwrap(), None);
+    let long = vec![0xff; 64 * 1024];
+    for image in [b"first".as_slice(), b"\0\xff", &long] {
+        commit(&store, [put(project, image)]).await;
+        assert_eq!(store.logo(project).await.unwrap().as_deref(), Some(image));
+    }
+    assert_eq!(store.logo(other).await.unwrap(), None);
+    let remove = || Change::SetLogo { project, image: None };
+    commit(&store, [put(other, b"other"), remove()]).await;
+    commit(&store, [remove()]).await;
+    assert_eq!(store.logo(project).await.unwrap(), None);
+    assert_eq!(store.logo(other).await.unwrap().as_deref(), Some(b"other".as_slice()));
+}

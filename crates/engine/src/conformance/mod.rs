@@ -127,6 +127,7 @@ macro_rules! conformance {
                 a_token_needs_a_project
                 a_project_is_written_again
                 a_project_of_another_version_is_a_conflict
+                a_logo_is_kept_replaced_and_removed
                 a_credential_is_named
                 the_last_use_of_a_credential_only_goes_forward
                 projects_are_listed_oldest_first

@@ -141,6 +141,7 @@ impl Sample {
             retry_page: true,
             number_changes: 3,
             resend_pause_seconds: 0,
+            origins: Vec::new(),
         };
         let subject = Subject { phone: phone(1), conduct: Conduct::Ordinary, network_auth: true };
         let project = self.project;

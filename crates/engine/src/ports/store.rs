@@ -161,6 +161,13 @@ pub enum Change {
         /// The project.
         project: Box<Project>,
     },
+    /// Keeps a project's logo in place of the one that it has, or removes it.
+    SetLogo {
+        /// Whose.
+        project: ProjectId,
+        /// The image.
+        image: Option<Vec<u8>>,
+    },
     /// Adds a credential.
     PutCredential(Credential),
     /// Gives a credential a name, or takes it away.
@@ -288,6 +295,9 @@ pub trait Store: WatchStore + PollStore + ListingStore + PeopleStore + Send + Sy
 
     /// All projects, oldest first.
     async fn projects(&self) -> Result<Vec<Project>, StoreError>;
+
+    /// The image that is a project's logo.
+    async fn logo(&self, project: ProjectId) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Microseconds that a project's sandbox clock is ahead of the wall clock.
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError>;

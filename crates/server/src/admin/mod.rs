@@ -14,7 +14,9 @@ mod holder;
 mod identities;
 mod invitations;
 mod links;
+mod logo;
 mod members;
+mod origins;
 mod overview;
 mod person;
 mod personas;
@@ -92,7 +94,6 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::list))
         .routes(routes!(projects::show, projects::put))
         .routes(routes!(texts::show, texts::put))
-        .routes(routes!(texts::targets, texts::put_targets))
         .routes(routes!(links::list))
         .routes(routes!(links::put, links::remove))
         .routes(routes!(personas::list, personas::put))
@@ -101,6 +102,9 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(go_live::message))
         .routes(routes!(go_live::arrived))
         .routes(routes!(go_live::source))
+        .routes(routes!(origins::targets, origins::put_targets))
+        .routes(routes!(origins::origins, origins::put_origins))
+        .routes(routes!(logo::show, logo::put, logo::remove))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::rename, credentials::revoke))
         .routes(routes!(webhook::show, webhook::put, webhook::remove))

@@ -1,14 +1,14 @@
-//! What a project says in its own words, and where its links may lead.
+//! What a project says in its own words.
 
 use axum::{Json, extract::State};
 use ringtrue_domain::{
     ProjectId,
-    sms::{LandingWords, Wording},
+    sms::{Phrase, Wording},
 };
 use ringtrue_engine::model::Project;
 use ringtrue_wire::admin::{
     problem::Problem,
-    text::{Targets, Text, Texts},
+    text::{Text, Texts},
 };
 
 use super::holder::{Holder, Id, May, needs, none};
@@ -17,7 +17,7 @@ use crate::{
     state::App,
 };
 
-async fn project(app: &App, id: ProjectId) -> Result<Project, ApiError> {
+pub(super) async fn project(app: &App, id: ProjectId) -> Result<Project, ApiError> {
     let known = app.engine.store().project(id).await.map_err(ringtrue_engine::Error::from)?;
     known.ok_or_else(|| none("project"))
 }
@@ -53,58 +53,66 @@ pub(super) async fn put(
 }
 
 fn told(wording: Wording) -> Text {
-    let landing = wording.landing;
+    let mut words = wording.landing;
+    let mut said = |phrase| words.take(phrase);
     Text {
         language: wording.language,
         countries: wording.countries,
         code_text: wording.code,
         link_text: wording.link,
-        landing_title: landing.title,
-        landing_text: landing.text,
-        landing_button: landing.button,
-        landing_note: landing.note,
+        landing_title: said(Phrase::Title),
+        landing_text: said(Phrase::Text),
+        landing_button: said(Phrase::Button),
+        landing_note: said(Phrase::Note),
+        landing_asked_by: said(Phrase::AskedBy),
+        landing_started: said(Phrase::Started),
+        landing_asked_on: said(Phrase::AskedOn),
+        landing_just_now: said(Phrase::JustNow),
+        landing_minute_ago: said(Phrase::MinuteAgo),
+        landing_minutes_ago: said(Phrase::MinutesAgo),
+        landing_done_title: said(Phrase::DoneTitle),
+        landing_done_text: said(Phrase::DoneText),
+        landing_gone_title: said(Phrase::GoneTitle),
+        landing_gone_used: said(Phrase::GoneUsed),
+        landing_gone_expired: said(Phrase::GoneExpired),
+        landing_gone_cancelled: said(Phrase::GoneCancelled),
+        landing_gone_replaced: said(Phrase::GoneReplaced),
+        landing_gone_ended: said(Phrase::GoneEnded),
+        landing_gone_refused: said(Phrase::GoneRefused),
+        landing_gone_note: said(Phrase::GoneNote),
+        landing_footer: said(Phrase::Footer),
     }
 }
 
 fn meant(text: Text) -> Wording {
+    let said = [
+        (Phrase::Title, text.landing_title),
+        (Phrase::Text, text.landing_text),
+        (Phrase::Button, text.landing_button),
+        (Phrase::Note, text.landing_note),
+        (Phrase::AskedBy, text.landing_asked_by),
+        (Phrase::Started, text.landing_started),
+        (Phrase::AskedOn, text.landing_asked_on),
+        (Phrase::JustNow, text.landing_just_now),
+        (Phrase::MinuteAgo, text.landing_minute_ago),
+        (Phrase::MinutesAgo, text.landing_minutes_ago),
+        (Phrase::DoneTitle, text.landing_done_title),
+        (Phrase::DoneText, text.landing_done_text),
+        (Phrase::GoneTitle, text.landing_gone_title),
+        (Phrase::GoneUsed, text.landing_gone_used),
+        (Phrase::GoneExpired, text.landing_gone_expired),
+        (Phrase::GoneCancelled, text.landing_gone_cancelled),
+        (Phrase::GoneReplaced, text.landing_gone_replaced),
+        (Phrase::GoneEnded, text.landing_gone_ended),
+        (Phrase::GoneRefused, text.landing_gone_refused),
+        (Phrase::GoneNote, text.landing_gone_note),
+        (Phrase::Footer, text.landing_footer),
+    ];
     Wording {
         language: text.language,
         countries: text.countries,
         code: text.code_text,
         link: text.link_text,
-        landing: LandingWords {
-            title: text.landing_title,
-            text: text.landing_text,
-            button: text.landing_button,
-            note: text.landing_note,
-        },
+        landing: said.into_iter().filter_map(|(phrase, said)| Some((phrase, said?))).collect(),
     }
-}
-
-/// Where links of a project may lead.
-#[utoipa::path(get, path = "/admin/v1/projects/{id}/targets", tag = "projects", security(("accessKey" = [])),
-    params(("id" = String, Path, description = "the project")),
-    responses((status = 200, body = Targets), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn targets(
-    State(app): State<App>,
-    _: May<needs::SeeProjects>,
-    Id(id): Id<ProjectId>,
-) -> Result<Json<Targets>, ApiError> {
-    Ok(Json(Targets { targets: project(&app, id).await?.settings.targets }))
-}
-
-/// Says where links of a project may lead: a verification whose `finalTargetUrl` is elsewhere is refused.
-#[utoipa::path(put, path = "/admin/v1/projects/{id}/targets", tag = "projects", request_body = Targets, security(("accessKey" = [])),
-    params(("id" = String, Path, description = "the project")),
-    responses((status = 200, body = Targets), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = "5XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn put_targets(
-    State(app): State<App>,
-    _: May<needs::ManageProjects>,
-    holder: Holder,
-    Id(id): Id<ProjectId>,
-    JsonBody { value, .. }: JsonBody<Targets>,
-) -> Result<Json<Targets>, ApiError> {
-    project(&app, id).await?;
-    app.engine.set_targets(holder.by(), id, &value.targets).await?;
-    Ok(Json(Targets { targets: project(&app, id).await?.settings.targets }))
 }

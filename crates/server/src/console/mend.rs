@@ -71,6 +71,10 @@ fn of_device(code: Option<u16>) -> Option<&'static str> {
             "Hand the authToken of POST /v3/verify to the SDK as it is. It is over when its verification is; begin \
              another one. An access token does not do here."
         }
+        8003 => {
+            "The page is at an origin that the project does not allow. Name it under Settings, with its port, or leave the \
+             list empty, and begin another verification. Pages that came over http count in sandbox only."
+        }
         9201 => {
             "The person typed another code than the last one that was sent; in sandbox it is in the outbox."
         }
@@ -148,9 +152,8 @@ mod tests {
             let (status, number) = code.wire();
             for path in ["/token", "/v3/verify", "/v1/client/status"] {
                 let possible = match code {
-                    Code::Forbidden | Code::NoPersona | Code::UnknownFlow | Code::UnknownIdentity => {
-                        path == "/v3/verify"
-                    }
+                    Code::Forbidden => path != "/token",
+                    Code::NoPersona | Code::UnknownFlow | Code::UnknownIdentity => path == "/v3/verify",
                     _ => true,
                 };
                 let advice = mend(&line(path, status.as_u16(), Some(number), "x: is wrong"));
@@ -175,5 +178,8 @@ mod tests {
         assert!(unknown("/v3/verify").contains("POST /token"));
         assert!(unknown("/v1/client/status").contains("authToken"));
         assert!(unknown("/token").contains("secret"));
+        let refused = |path| mend(&line(path, 403, Some(8003), "")).expect("there is advice");
+        assert!(refused("/v3/verify").contains("credentials"));
+        assert!(refused("/v1/client/mobile/otp/start").contains("origin"));
     }
 }

@@ -11,7 +11,7 @@ use ringtrue_wire::{
 };
 
 use super::{
-    call::DeviceCall,
+    call::FromDevice,
     envelope::{Place, envelope},
 };
 use crate::{
@@ -25,13 +25,13 @@ use crate::{
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn start(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     headers: HeaderMap,
     OptionalJsonBody { value: body, .. }: OptionalJsonBody<LinkStart>,
 ) -> Result<Json<Envelope>, ApiError> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let asked_from = agent.and_then(useragent::in_words);
-    let answer = app.engine.start_link(flow, body.mobile_number.as_deref(), asked_from).await?;
+    let answer = app.engine.start_link(call, body.mobile_number.as_deref(), asked_from).await?;
     // On a phone the flow goes on in the tab that the link opens; there `data: {}` would wait for ever.
     let waits = !answer.flow.terms().retry_page && body.is_mobile != Some(true);
     Ok(Json(envelope(answer.reply, Place::Start { waits })))

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    call::DeviceCall,
+    call::FromDevice,
     envelope::{Place, envelope, next},
 };
 use crate::{
@@ -30,10 +30,10 @@ use crate::{
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn start(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     _body: OptionalJsonBody<NetworkStart>,
 ) -> Result<Json<Envelope>, ApiError> {
-    Ok(Json(match app.engine.start_network(flow).await? {
+    Ok(Json(match app.engine.start_network(call).await? {
         Began::Fetch(url) => {
             Envelope { data: Some(json!({ "redirectUrl": url.expose() })), ..next("mobile/instant") }
         }
@@ -47,10 +47,10 @@ pub(crate) async fn start(
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn finish(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     OptionalJsonBody { value: body, .. }: OptionalJsonBody<NetworkFinish>,
 ) -> Result<Json<Envelope>, ApiError> {
-    let answer = app.engine.finish_network(flow, Clear::new(body.vfp.unwrap_or_default())).await?;
+    let answer = app.engine.finish_network(call, Clear::new(body.vfp.unwrap_or_default())).await?;
     Ok(Json(envelope(answer.reply, Place::Start { waits: false })))
 }
 

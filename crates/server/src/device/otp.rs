@@ -8,7 +8,7 @@ use ringtrue_wire::{
 };
 
 use super::{
-    call::DeviceCall,
+    call::FromDevice,
     envelope::{Place, envelope},
 };
 use crate::{
@@ -22,10 +22,10 @@ use crate::{
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn start(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     OptionalJsonBody { value: body, .. }: OptionalJsonBody<OtpStart>,
 ) -> Result<Json<Envelope>, ApiError> {
-    let answer = app.engine.start_code(flow, body.mobile_number.as_deref()).await?;
+    let answer = app.engine.start_code(call, body.mobile_number.as_deref()).await?;
     Ok(Json(envelope(answer.reply, Place::Start { waits: false })))
 }
 
@@ -35,15 +35,15 @@ pub(crate) async fn start(
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn finish(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     OptionalJsonBody { value: body, .. }: OptionalJsonBody<OtpFinish>,
 ) -> Result<Json<Envelope>, ApiError> {
     let Some(entry) = body.otp.filter(|entry| !entry.trim().is_empty()) else {
         // Nothing was entered: that is no try, but the token must be good all the same.
-        let (stored, now) = app.engine.device_flow(flow).await?;
+        let (stored, now) = app.engine.device_flow(&call).await?;
         let reply = stored.flow.device_outcome(now).unwrap_or(Reply::TryAgain(Nudge::WrongCode));
         return Ok(Json(envelope(reply, Place::CodeEntry)));
     };
-    let answer = app.engine.enter_code(flow, entry).await?;
+    let answer = app.engine.enter_code(call, entry).await?;
     Ok(Json(envelope(answer.reply, Place::CodeEntry)))
 }

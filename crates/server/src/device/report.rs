@@ -8,7 +8,7 @@ use ringtrue_wire::{
 };
 
 use super::{
-    call::DeviceCall,
+    call::FromDevice,
     envelope::{Place, envelope},
 };
 use crate::{
@@ -26,7 +26,7 @@ const GAVE_UP: i64 = 10004;
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn report(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
     Path((group, step)): Path<(String, String)>,
     OptionalJsonBody { value: body, .. }: OptionalJsonBody<ErrorReport>,
 ) -> Result<Json<Envelope>, ApiError> {
@@ -41,6 +41,6 @@ pub(crate) async fn report(
     };
     let code = body.code.unwrap_or_default();
     tracing::info!(device.step = ?step, device.code = code, "device reported an error");
-    let answer = app.engine.report(flow, step, code == GAVE_UP).await?;
+    let answer = app.engine.report(call, step, code == GAVE_UP).await?;
     Ok(Json(envelope(answer.reply, Place::Report)))
 }

@@ -8,6 +8,7 @@ use axum::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
     },
+    http::HeaderMap,
     response::{IntoResponse as _, Response},
 };
 use ringtrue_domain::{FlowId, flow::Reply};
@@ -18,7 +19,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    call::{DeviceCall, unauthorized},
+    call::{FromDevice, call_of, unauthorized},
     envelope::{Place, envelope, next},
     pace,
 };
@@ -45,23 +46,24 @@ pub(crate) struct TokenQuery {
     responses((status = 200, body = Envelope), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn poll(
     State(app): State<App>,
-    DeviceCall(flow): DeviceCall,
+    FromDevice(call): FromDevice,
 ) -> Result<Json<Envelope>, ApiError> {
-    let (stored, now) = app.engine.device_flow(flow).await?;
+    let (stored, now) = app.engine.device_flow(&call).await?;
     Ok(Json(match stored.flow.device_outcome(now) {
         Some(reply) => envelope(reply, Place::Status),
         None => next("mobile/instantlink"),
     }))
 }
 
-/// Opens the socket; the token is checked before.
+/// Opens the socket; the token and the page are checked before.
 pub(crate) async fn socket(
     State(app): State<App>,
     Query(query): Query<TokenQuery>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let flow = query.token.as_deref().and_then(|token| app.tokens.flow(token)).ok_or_else(unauthorized)?;
-    let (stored, _) = app.engine.device_flow(flow).await?;
+    let (stored, _) = app.engine.device_flow(&call_of(&app, flow, &headers)).await?;
     let upgrade = upgrade.map_err(|_| ApiError::field("Upgrade", "must be a WebSocket handshake"))?;
     let too_many = || ApiError::new(Code::TooMany, "too many sockets wait for this verification");
     let guard = Sockets::enter(&app, flow).ok_or_else(|| too_many().after(Duration::from_secs(1)))?;

@@ -1,4 +1,5 @@
-//! Cross-origin calls of the device API: any page may call, no cookies are used (device API §14).
+//! Cross-origin calls of the device API: any page may ask and read its answer, no cookies are used (device API §14). Which
+//! pages a project lets call is asked when its flow is known; a refusal, too, must be readable.
 
 use axum::{
     extract::Request,

@@ -22,7 +22,7 @@ pub(crate) enum Code {
     Unauthorized,
     /// A file of a feed that its sender has not signed.
     BadSignature,
-    /// A call out of order, or not permitted to these credentials.
+    /// A call out of order, not permitted to these credentials, or from a page that the project does not allow.
     Forbidden,
     /// Sandbox: no persona has this number.
     NoPersona,
@@ -98,7 +98,9 @@ impl Code {
             Self::WrongType => "a feed's file is neither CSV nor JSON lines, by its Content-Type",
             Self::Unauthorized => "no token, a bad, expired or revoked token, or wrong client credentials",
             Self::BadSignature => "a feed's file is not signed, or too long ago, or by somebody else",
-            Self::Forbidden => "a call out of order, or not permitted to these credentials",
+            Self::Forbidden => {
+                "a call out of order, not permitted to these credentials, or from a page that the project does not allow"
+            }
             Self::NoPersona => "sandbox: no persona has this number",
             Self::UnknownFlow => "unknown, expired or foreign correlationId",
             Self::UnknownIdentity => "no such identity, for these credentials",
@@ -197,6 +199,9 @@ impl From<Error> for ApiError {
                 Self::new(Code::Unauthorized, "the token is missing, wrong, expired or revoked")
             }
             Error::NotPermitted => Self::new(Code::Forbidden, "not permitted to these credentials"),
+            Error::PageNotAllowed => {
+                Self::new(Code::Forbidden, "Origin: must be one of those that the project allows")
+            }
             Error::NoPersona => Self::new(Code::NoPersona, "phoneNumber: no sandbox persona has this number"),
             Error::UnknownFlow => Self::new(Code::UnknownFlow, "correlationId: unknown or expired"),
             Error::UnknownIdentity => Self::new(Code::UnknownIdentity, "no such identity"),

@@ -7,10 +7,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ringtrue_domain::{flow::LinkStanding, secret::Digest, sms::LandingWords};
-use ringtrue_engine::{LinkPage, LinkUse};
+use ringtrue_domain::{flow::LinkStanding, secret::Digest, sms::Phrase};
+use ringtrue_engine::{LinkPage, LinkUse, OwnWords};
 
-use super::home::render;
+use super::{Speech, home::render, logo::logo_address};
 use crate::{
     http::{ApiError, cookies, parts::Path},
     state::App,
@@ -19,37 +19,36 @@ use crate::{
 #[derive(Template)]
 #[template(path = "link.html")]
 struct Ask {
-    /// The project's own words.
-    words: Words,
+    speech: Speech,
     project_name: String,
-    started_at_text: String,
+    logo: Option<String>,
+    /// How long ago it was asked for, and the phrase that says so.
+    started: (String, Phrase),
     asked_from: Option<String>,
     action: String,
-}
-
-/// Words of the project; the facts and whatever it left out are said in ours.
-#[derive(Default)]
-struct Words {
-    language: Option<String>,
-    landing: LandingWords,
-}
-
-impl Words {
-    fn of(words: Option<(String, LandingWords)>) -> Self {
-        words.map_or_else(Self::default, |(language, landing)| Self { language: Some(language), landing })
-    }
 }
 
 #[derive(Template)]
 #[template(path = "link_done.html")]
 struct Done {
+    speech: Speech,
     project_name: String,
+    logo: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "link_gone.html")]
 struct Gone {
-    why: &'static str,
+    speech: Speech,
+    why: Why,
+}
+
+/// What is said of a link that is no longer good.
+enum Why {
+    /// It was never one of ours, so nobody knows whose words to use.
+    Unknown,
+    /// It is or was.
+    Known(Phrase),
 }
 
 /// Known by this the browser that used a link is told "done" when it comes again; it says nothing about a person.
@@ -63,15 +62,22 @@ pub(crate) async fn show(
     let browser = browser(&headers);
     let page = app.engine.link_page(&token, browser.map(|id| Digest::of(id.as_bytes()))).await?;
     let mut response = match page {
-        LinkPage::Ask { project, words, asked_from, age_seconds } => render(&Ask {
-            words: Words::of(words),
-            project_name: project,
-            started_at_text: ago(age_seconds),
-            asked_from,
-            action: format!("/l/{token}"),
-        })?,
-        LinkPage::Done { project } => render(&Done { project_name: project })?,
-        LinkPage::Gone(standing) => gone(why(standing))?,
+        LinkPage::Ask { project, words, asked_from, age_seconds } => {
+            let speech = Speech::new(words, Phrase::Title);
+            render(&Ask {
+                started: speech.ago(age_seconds),
+                asked_from: asked_from.map(|browser| speech.browser(&browser)),
+                speech,
+                logo: logo_address(&project),
+                project_name: project.name,
+                action: format!("/l/{token}"),
+            })?
+        }
+        LinkPage::Done { project, words } => {
+            let (speech, logo) = (Speech::new(words, Phrase::DoneTitle), logo_address(&project));
+            render(&Done { speech, logo, project_name: project.name })?
+        }
+        LinkPage::Gone(link) => gone(why(link.standing), link.words)?,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -95,8 +101,8 @@ pub(crate) async fn press(
                 HeaderValue::from_str(&target).map_err(|error| ringtrue_engine::Error::Bug(error.into()))?;
             (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()
         }
-        LinkUse::Refused => gone("This phone could not be confirmed.")?,
-        LinkUse::Gone(standing) => gone(why(standing))?,
+        LinkUse::Refused(words) => gone(Why::Known(Phrase::GoneRefused), words)?,
+        LinkUse::Gone(link) => gone(why(link.standing), link.words)?,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -107,24 +113,20 @@ pub(crate) async fn press(
 }
 
 /// Which it was (device API §0). Only who holds a real link learns more than that it is unknown.
-const fn why(standing: Option<LinkStanding>) -> &'static str {
-    match standing {
-        None => "We don’t know this link. Check that the whole link was opened, up to its last character.",
-        Some(LinkStanding::Used) => {
-            "It was used already: the phone is confirmed, and a link works only once."
-        }
-        Some(LinkStanding::Expired) => "Its time is over: a link is good for three minutes.",
-        Some(LinkStanding::Cancelled) => "The request was cancelled on the screen where it started.",
-        Some(LinkStanding::Replaced) => {
-            "It was replaced: the phone number was changed after this link was sent."
-        }
+const fn why(standing: Option<LinkStanding>) -> Why {
+    let Some(standing) = standing else { return Why::Unknown };
+    Why::Known(match standing {
+        LinkStanding::Used => Phrase::GoneUsed,
+        LinkStanding::Expired => Phrase::GoneExpired,
+        LinkStanding::Cancelled => Phrase::GoneCancelled,
+        LinkStanding::Replaced => Phrase::GoneReplaced,
         // A link that came to life between the look and the words can be opened again.
-        Some(LinkStanding::Live | LinkStanding::Over) => "The request that it belonged to has ended.",
-    }
+        LinkStanding::Live | LinkStanding::Over => Phrase::GoneEnded,
+    })
 }
 
-fn gone(why: &'static str) -> Result<Response, ApiError> {
-    let mut response = render(&Gone { why })?;
+fn gone(why: Why, words: Option<OwnWords>) -> Result<Response, ApiError> {
+    let mut response = render(&Gone { speech: Speech::new(words, Phrase::GoneTitle), why })?;
     *response.status_mut() = StatusCode::GONE;
     Ok(response)
 }
@@ -143,12 +145,4 @@ fn cookie(app: &App, id: &str) -> Result<HeaderValue, ApiError> {
     let secure = if app.origin.starts_with("https:") { "; Secure" } else { "" };
     let text = format!("{COOKIE}={id}; Path=/l/; Max-Age=3600; HttpOnly; SameSite=Lax{secure}");
     cookies::set(&text)
-}
-
-fn ago(seconds: i64) -> String {
-    match seconds {
-        i64::MIN..45 => "just now".to_owned(),
-        45..90 => "a minute ago".to_owned(),
-        _ => format!("{} minutes ago", (seconds + 30) / 60),
-    }
 }

@@ -4,12 +4,16 @@ mod assets;
 pub(crate) mod handset;
 mod home;
 mod link;
+mod logo;
+mod speech;
 
 use axum::{Router, middleware, routing::get};
 
 use crate::{http::headers, state::App};
 
 pub(crate) use assets::{Shop, serve};
+pub(crate) use logo::logo_address;
+pub(crate) use speech::Speech;
 
 /// What people who verify, and the pages that they do it on, come to.
 pub(crate) fn device_routes() -> Router<App> {
@@ -32,5 +36,8 @@ pub(crate) fn portal_routes() -> Router<App> {
 
 /// Files that pages of both need.
 pub(crate) fn shared_routes() -> Router<App> {
-    Router::new().route("/static/{file}", get(assets::page_file)).layer(middleware::from_fn(headers::page))
+    Router::new()
+        .route("/static/{file}", get(assets::page_file))
+        .route("/logo/{project}/{digest}", get(logo::show))
+        .layer(middleware::from_fn(headers::page))
 }

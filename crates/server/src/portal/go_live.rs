@@ -37,6 +37,8 @@ struct GoLivePage {
     delivered: Option<Moment>,
     credentials: String,
     has_credential: bool,
+    /// Where to name pages that may call, if none is named.
+    settings: Option<String>,
     origin: String,
     has_tls: bool,
     number: String,
@@ -79,6 +81,7 @@ async fn shown(
         delivered: there.delivered_at.map(|at| looks.moment(at)),
         credentials: place.path("credentials"),
         has_credential: there.has_credential,
+        settings: place.project.settings.origins.is_empty().then(|| place.path("settings")),
         origin: app.origin.clone(),
         has_tls: there.has_tls,
         number,

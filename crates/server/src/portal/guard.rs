@@ -48,10 +48,7 @@ impl<F: Form> FromRequest<App> for Posted<F> {
         let raw = body::read(body, F::MAX_BYTES).await?;
         let sent =
             url::form_urlencoded::parse(&raw).find_map(|(name, value)| (name == FIELD).then_some(value));
-        if !is_ours(&parts.headers, &app.origin) || !sent.is_some_and(|sent| is_same(&token(&visitor), &sent))
-        {
-            return Err(not_ours());
-        }
+        must_be_ours(&visitor, &parts.headers, app, sent.as_deref())?;
         fields(Request::from_parts(parts, Body::from(raw)), app).await.map(Self)
     }
 }
@@ -81,6 +78,17 @@ async fn fields<F: DeserializeOwned>(request: Request, app: &App) -> Result<F, P
     let form = axum::Form::<F>::from_request(request, app).await;
     let axum::Form(fields) = form.map_err(|_| ApiError::field("form", "has fields that cannot be read"))?;
     Ok(fields)
+}
+
+/// Refuses a form that no page of this session sent. `sent` is the token in it.
+pub(super) fn must_be_ours(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    app: &App,
+    sent: Option<&str>,
+) -> Result<(), PageError> {
+    let is_ours = is_ours(headers, &app.origin) && sent.is_some_and(|sent| is_same(&token(visitor), sent));
+    if is_ours { Ok(()) } else { Err(not_ours()) }
 }
 
 fn not_ours() -> PageError {

@@ -21,7 +21,9 @@ mod go_live;
 mod guard;
 mod identities;
 mod integrate;
+mod landing;
 mod links;
+mod logo;
 mod looks;
 mod outbox;
 mod overview;
@@ -35,6 +37,7 @@ mod session;
 mod surround;
 mod team;
 mod texts;
+mod upload;
 mod verification;
 mod verifications;
 mod webhook;
@@ -87,11 +90,14 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(&at("settings"), get(projects::settings).post(projects::set))
         .route(&at("settings/links"), post(links::link))
         .route(&at("settings/unlink"), post(links::unlink))
+        .route(&at("settings/origins"), post(projects::set_origins))
         .route(&at("texts"), get(texts::show).post(texts::save))
         .route(&at("texts/edit"), get(texts::edit))
         .route(&at("texts/preview"), post(texts::preview))
         .route(&at("texts/remove"), post(texts::remove))
         .route(&at("texts/targets"), post(texts::targets))
+        .route(&at("texts/logo"), post(logo::put))
+        .route(&at("texts/logo/remove"), post(logo::remove))
         .route(&at("overview"), get(overview::show))
         .route(&at("overview/{id}"), get(overview::csv))
         .route(&at("integrate"), get(integrate::show))

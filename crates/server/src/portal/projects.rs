@@ -118,6 +118,7 @@ struct SettingsPage {
     /// What the form changes: another one means that somebody else was faster.
     version: Option<u64>,
     given: Settings,
+    origins: String,
     problem: Option<Problem>,
 }
 
@@ -184,7 +185,7 @@ impl Settings {
 pub(super) async fn settings(State(app): State<App>, place: Place) -> Result<Response, PageError> {
     let stored = app.engine.store().stored_project(place.project.id).await?;
     let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
-    show_settings(&place, given, String::new(), None)
+    show_settings(&place, given, String::new(), None, None)
 }
 
 /// What is set, beside what is wrong with the other project that was to be linked.
@@ -196,13 +197,14 @@ pub(super) async fn settings_with(
 ) -> Result<Response, PageError> {
     let stored = app.engine.store().stored_project(place.project.id).await?;
     let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
-    show_settings(place, given, other, Some(problem))
+    show_settings(place, given, other, None, Some(problem))
 }
 
 fn show_settings(
     place: &Place,
     given: Settings,
     other: String,
+    origins: Option<String>,
     problem: Option<Problem>,
 ) -> Result<Response, PageError> {
     let wrong = problem.is_some();
@@ -216,9 +218,36 @@ fn show_settings(
         links: Links::of(place, other),
         version: given.version,
         given,
+        origins: origins.unwrap_or_else(|| place.project.settings.origins.join("\n")),
         problem,
     };
     form_page(&page, wrong)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Origins {
+    origins: String,
+}
+
+impl Form for Origins {
+    const NEEDS: Permission = Permission::ManageProjects;
+}
+
+/// Says which pages may call.
+pub(super) async fn set_origins(
+    State(app): State<App>,
+    place: Place,
+    Posted(typed): Posted<Origins>,
+) -> Result<Response, PageError> {
+    let named: Vec<_> = typed.origins.split_whitespace().map(str::to_owned).collect();
+    match mistake(app.engine.set_origins(place.by(), place.project.id, &named).await)? {
+        Ok(()) => go(&place.path("settings"), &Flash::good("Saved. It holds for verifications from now on.")),
+        Err(problem) => {
+            let stored = app.engine.store().stored_project(place.project.id).await?;
+            let given = Settings::of(&stored.ok_or_else(|| PageError::not_found("project"))?);
+            show_settings(&place, given, String::new(), Some(typed.origins), Some(problem))
+        }
+    }
 }
 
 /// Sets it anew.
@@ -229,12 +258,12 @@ pub(super) async fn set(
 ) -> Result<Response, PageError> {
     let rules = match given.rules() {
         Ok(rules) => rules,
-        Err(problem) => return show_settings(&place, given, String::new(), Some(problem)),
+        Err(problem) => return show_settings(&place, given, String::new(), None, Some(problem)),
     };
     let (by, id, meant) = (place.by(), place.project.id, given.version.map_or(Expect::Any, Expect::Version));
     match mistake(app.engine.put_project(by, id, &given.name, rules, meant).await)? {
         Ok(_) => go(&place.path("settings"), &Flash::good("The settings were saved.")),
-        Err(problem) => show_settings(&place, given, String::new(), Some(problem)),
+        Err(problem) => show_settings(&place, given, String::new(), None, Some(problem)),
     }
 }
 

@@ -1,11 +1,13 @@
 //! What people are told, by language: texts of messages, and the page of a link.
 
+use std::collections::BTreeMap;
+
 use askama::{Template, filters::HtmlSafe};
 use axum::{
     extract::State,
     response::{Html, IntoResponse as _, Response},
 };
-use ringtrue_domain::sms::{Encoding, LandingWords, Slot, SmsTemplate, Wording, segments};
+use ringtrue_domain::sms::{Encoding, Phrase, Slot, SmsTemplate, Wording, segments};
 use serde::Deserialize;
 
 use super::{
@@ -14,10 +16,11 @@ use super::{
     flash::{Flash, go},
     form_page,
     guard::{Form, Posted},
+    landing,
     parts::{Asked, counted, filled},
     session::Permission,
 };
-use crate::state::App;
+use crate::{pages::logo_address, state::App};
 
 /// Characters of a link's token.
 const TOKEN: usize = 22;
@@ -31,7 +34,15 @@ struct TextsPage {
     ours: [Sample; 2],
     rows: Vec<Row>,
     targets: String,
+    project: String,
+    logo: Option<String>,
     problem: Option<Problem>,
+}
+
+impl TextsPage {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.is_of(field))
+    }
 }
 
 struct Row {
@@ -40,7 +51,7 @@ struct Row {
     edit: String,
     code: Option<Sample>,
     link: Option<Sample>,
-    has_page: bool,
+    page: Option<String>,
 }
 
 /// A text as it arrives, and what it costs.
@@ -82,6 +93,11 @@ pub(super) async fn show(State(app): State<App>, place: Place) -> Result<Respons
     listed(&app, &place, None, None)
 }
 
+/// The page again, with what is wrong.
+pub(super) fn again(app: &App, place: &Place, problem: Problem) -> Result<Response, PageError> {
+    listed(app, place, None, Some(problem))
+}
+
 fn listed(
     app: &App,
     place: &Place,
@@ -98,7 +114,7 @@ fn listed(
             edit: place.path(&format!("texts/edit?language={}", wording.language)),
             code: sample(Slot::Code),
             link: sample(Slot::Link),
-            has_page: !wording.landing.is_empty(),
+            page: landing::extent(&wording.landing),
         }
     };
     let is_wrong = problem.is_some();
@@ -109,6 +125,8 @@ fn listed(
         ours: [ours(Slot::Code), ours(Slot::Link)],
         rows: project.settings.wordings.iter().map(row).collect(),
         targets: targets.unwrap_or_else(|| project.settings.targets.join("\n")),
+        project: project.name.clone(),
+        logo: logo_address(project),
         problem,
     };
     form_page(&page, is_wrong)
@@ -124,6 +142,7 @@ struct TextPage {
     shell: Shell,
     path: String,
     given: Given,
+    landing: landing::Fields,
     preview: Preview,
     problem: Option<Problem>,
 }
@@ -134,12 +153,13 @@ impl TextPage {
     }
 }
 
-/// How both texts arrive.
+/// How both texts arrive, and how the page of a link reads.
 #[derive(Template)]
 #[template(path = "portal/text_preview.html")]
 struct Preview {
     code: Option<Sample>,
     link: Option<Sample>,
+    page: Option<landing::Preview>,
     problem: Option<String>,
 }
 
@@ -149,11 +169,12 @@ impl Preview {
     fn of(wording: &Wording, place: &Place, app: &App) -> Self {
         let bound_host = place.project.settings.bound_host.as_deref();
         let sample = |slot| wording.message(slot, bound_host).map(|text| Sample::of(&text, slot, app));
-        Self { code: sample(Slot::Code), link: sample(Slot::Link), problem: None }
+        let page = landing::Preview::of(wording, &place.project.name);
+        Self { code: sample(Slot::Code), link: sample(Slot::Link), page, problem: None }
     }
 
     const fn nothing() -> Self {
-        Self { code: None, link: None, problem: None }
+        Self { code: None, link: None, page: None, problem: None }
     }
 }
 
@@ -183,6 +204,7 @@ fn edited(app: &App, place: &Place, given: Given, problem: Option<Problem>) -> R
     let page = TextPage {
         shell: place.below(Section::Texts, title),
         path: place.path("texts"),
+        landing: landing::Fields::new(|phrase| given.said(phrase), problem.as_ref()),
         given,
         preview,
         problem,
@@ -200,10 +222,9 @@ pub(super) struct Given {
     countries: String,
     code_text: String,
     link_text: String,
-    landing_title: String,
-    landing_text: String,
-    landing_button: String,
-    landing_note: String,
+    /// The page of a link, by the names of its fields; and whatever else was sent.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
 }
 
 impl Form for Given {
@@ -219,11 +240,16 @@ impl Given {
             countries: wording.countries.join(", "),
             code_text: text(&wording.code),
             link_text: text(&wording.link),
-            landing_title: text(&wording.landing.title),
-            landing_text: text(&wording.landing.text),
-            landing_button: text(&wording.landing.button),
-            landing_note: text(&wording.landing.note),
+            others: (Phrase::ALL.into_iter())
+                .filter_map(|phrase| {
+                    Some((phrase.field().to_owned(), wording.landing.get(phrase)?.to_owned()))
+                })
+                .collect(),
         }
+    }
+
+    fn said(&self, phrase: Phrase) -> &str {
+        self.others.get(phrase.field()).map(String::as_str).unwrap_or_default()
     }
 
     fn wording(&self) -> Result<Wording, ringtrue_domain::FieldError> {
@@ -234,12 +260,7 @@ impl Given {
             countries: countries.map(str::to_owned).collect(),
             code: text(&self.code_text),
             link: text(&self.link_text),
-            landing: LandingWords {
-                title: text(&self.landing_title),
-                text: text(&self.landing_text),
-                button: text(&self.landing_button),
-                note: text(&self.landing_note),
-            },
+            landing: Phrase::ALL.map(|phrase| (phrase, self.said(phrase).to_owned())).into_iter().collect(),
         }
         .checked()
     }

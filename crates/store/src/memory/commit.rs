@@ -2,7 +2,7 @@
 
 use ringtrue_domain::{CredentialId, IdentityId, JobId};
 use ringtrue_engine::{
-    model::{Credential, Identity, Job, KeyScope, Project, Remembered, StoredProject},
+    model::{Credential, FeedFile, Identity, Job, KeyScope, Project, Remembered, StoredProject},
     ports::{Change, CommitError, Unit},
 };
 
@@ -65,11 +65,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::List(change) => listings::apply(to, change)?,
         Change::Erase(erasure) => erasure::apply(to, &erasure),
         Change::People(change) => people::apply(to, change)?,
-        Change::PutFeedFile { expect, file } => {
-            let key = *file.digest.as_bytes();
-            unless(to.state.feed_files.get(&key).map(|known| known.rows) != expect)?;
-            to.set(|state| &mut state.feed_files, key, Some(*file));
-        }
+        Change::PutFeedFile { expect, file } => put_feed_file(to, expect, *file)?,
         Change::Enqueue(job) => {
             unless(to.state.jobs.contains_key(&job.id))?;
             to.set(|state| &mut state.jobs, job.id, Some(*job));
@@ -108,6 +104,7 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
             }
         }
         Change::PutProject { expect, project } => put_project(to, expect, *project)?,
+        Change::SetLogo { project, image } => to.set(|state| &mut state.logos, project, image),
         Change::PutCredential(credential) => {
             unless(to.state.credentials.contains_key(&credential.id))?;
             to.set(|state| &mut state.credentials, credential.id, Some(credential));
@@ -139,6 +136,13 @@ fn apply(to: &mut Changing<'_>, change: Change) -> Result<(), Refused> {
         Change::PutNode(node) => to.set(|state| &mut state.nodes, node.id, Some(node)),
         Change::RemoveNode(id) => to.set(|state| &mut state.nodes, id, None),
     }
+    Ok(())
+}
+
+fn put_feed_file(to: &mut Changing<'_>, expect: Option<u64>, file: FeedFile) -> Result<(), Refused> {
+    let key = *file.digest.as_bytes();
+    unless(to.state.feed_files.get(&key).map(|known| known.rows) != expect)?;
+    to.set(|state| &mut state.feed_files, key, Some(file));
     Ok(())
 }
 

@@ -152,6 +152,10 @@ impl Store for MemoryStore {
         Ok(projects)
     }
 
+    async fn logo(&self, project: ProjectId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.readable()?.state.logos.get(&project).cloned())
+    }
+
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError> {
         Ok(self.readable()?.state.ahead(project, Environment::Sandbox))
     }

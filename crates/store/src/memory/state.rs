@@ -39,6 +39,7 @@ pub(super) struct State {
     pub(super) audit: BTreeMap<FlowId, Vec<AuditEntry>>,
     pub(super) outbox: BTreeMap<JobId, OutboxMessage>,
     pub(super) projects: BTreeMap<ProjectId, StoredProject>,
+    pub(super) logos: BTreeMap<ProjectId, Vec<u8>>,
     pub(super) clocks: BTreeMap<ProjectId, i64>,
     pub(super) credentials: BTreeMap<CredentialId, Credential>,
     pub(super) tokens: BTreeMap<DigestKey, AccessToken>,

@@ -20,6 +20,7 @@ pub const TABLES: &[Table] = &[
     table("data_keys", 1, &["owner", "wrapped"]),
     table("projects", 1, &["id", "created_at", "body", "version"]),
     table("clocks", 1, &["project", "ahead_micros"]),
+    table("logos", 1, &["project", "body"]),
     table(
         "credentials",
         1,

@@ -132,6 +132,11 @@ impl<D: Driver> Store for SqlStore<D> {
         Ok(projects)
     }
 
+    async fn logo(&self, project: ProjectId) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = self.row(text::LOGO, [project.into()]).await?;
+        row.map(|mut row| row.take()).transpose().map_err(corrupt(Kind::Project, project))
+    }
+
     async fn clock_ahead(&self, project: ProjectId) -> Result<i64, StoreError> {
         let at = self.driver.stamp();
         if let Some(ahead) = self.recent.find(at, |kept| kept.clocks.get(&project)) {

@@ -109,6 +109,11 @@ pub(super) const SUBSCRIBER: &str = "SELECT body FROM subscribers WHERE number_h
 pub(super) const PUT_SUBSCRIBER: &str = "INSERT INTO subscribers (number_hash, body) VALUES ($1, $2) \
     ON CONFLICT (number_hash) DO UPDATE SET body = excluded.body";
 
+pub(super) const LOGO: &str = "SELECT body FROM logos WHERE project = $1";
+pub(super) const PUT_LOGO: &str = "INSERT INTO logos (project, body) VALUES ($1, $2) \
+    ON CONFLICT (project) DO UPDATE SET body = excluded.body";
+pub(super) const REMOVE_LOGO: &str = "DELETE FROM logos WHERE project = $1";
+
 pub(super) const HANDSET: &str = "SELECT network FROM handsets WHERE project = $1 AND number_hash = $2";
 pub(super) const SET_HANDSET: &str = "INSERT INTO handsets (project, number_hash, network) VALUES ($1, $2, $3) \
     ON CONFLICT (project, number_hash) DO UPDATE SET network = excluded.network";
@@ -215,6 +220,9 @@ const OTHERS: &[&str] = &[
     ADD_OUTBOX,
     SUBSCRIBER,
     PUT_SUBSCRIBER,
+    LOGO,
+    PUT_LOGO,
+    REMOVE_LOGO,
     HANDSET,
     SET_HANDSET,
     NODES,

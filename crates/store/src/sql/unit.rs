@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringtrue_domain::{
-    CredentialId, ProjectId,
+    CredentialId, PhoneNumber, ProjectId,
     flow::{Environment, Flow},
     secret::Digest,
     text::Label,
@@ -146,6 +146,7 @@ async fn add<D: Driver>(
                 _ => Stmt::write(text::SET_PROJECT, [id, expect.into(), body]).once(),
             }
         }
+        Change::SetLogo { project, image } => set_logo(project, image),
         Change::PutCredential(credential) => put_credential(&credential, keys, driver).await?,
         Change::NameCredential { project, id, name } => {
             let name = seal_name(project, id, name.as_ref(), keys, driver).await?;
@@ -163,8 +164,7 @@ async fn add<D: Driver>(
         }
         Change::PutSubscriber(subscriber) => put_subscriber(&subscriber, keys, driver).await?,
         Change::SetHandset { project, phone, network } => {
-            let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
-            Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()])
+            set_handset(project, &phone, network, keys, driver).await?
         }
         Change::PutNode(node) => {
             Stmt::write(text::PUT_NODE, [node.id.into(), node.seen_at.into(), i64::from(node.share).into()])
@@ -173,6 +173,24 @@ async fn add<D: Driver>(
     };
     list.push(statement);
     Ok(())
+}
+
+fn set_logo(project: ProjectId, image: Option<Vec<u8>>) -> Stmt {
+    match image {
+        Some(image) => Stmt::write(text::PUT_LOGO, [project.into(), image.into()]),
+        None => Stmt::write(text::REMOVE_LOGO, [project.into()]),
+    }
+}
+
+async fn set_handset<D: Driver>(
+    project: ProjectId,
+    phone: &PhoneNumber,
+    network: bool,
+    keys: &Keyring,
+    driver: &D,
+) -> Result<Stmt, KeyError> {
+    let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
+    Ok(Stmt::write(text::SET_HANDSET, [project.into(), hash.into(), network.into()]))
 }
 
 async fn put_credential<D: Driver>(

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
     CredentialId, DeliveryId, FlowId, IdentityId, PhoneNumber, ProjectId,
-    member::{AdminEntryId, MemberId},
+    member::{AccessKeyId, AdminEntryId, InvitationId, MemberId},
     secret::Digest,
     text::{CallerText, EmailAddress},
 };
@@ -67,6 +67,9 @@ impl Store for FakeStore {
         self.answer(switched)
     }
 
+    async fn logo(&self, _: ProjectId) -> Result<Option<Vec<u8>>, StoreError> {
+        no()
+    }
     async fn commit(&self, _: Unit) -> Result<(), CommitError> {
         never()
     }
@@ -288,7 +291,10 @@ impl PeopleStore for FakeStore {
     async fn invitation(&self, _: Digest) -> Result<Option<Invitation>, StoreError> {
         no()
     }
-    async fn invitations(&self, _: usize) -> Result<Vec<Invitation>, StoreError> {
+    async fn invitations(&self, _: Option<InvitationId>, _: usize) -> Result<Vec<Invitation>, StoreError> {
+        no()
+    }
+    async fn invitation_by_id(&self, _: InvitationId) -> Result<Option<Invitation>, StoreError> {
         no()
     }
     async fn sign_in_link(&self, _: Digest) -> Result<Option<SignInLink>, StoreError> {
@@ -309,7 +315,15 @@ impl PeopleStore for FakeStore {
     async fn access_key(&self, _: Digest) -> Result<Option<(AccessKey, Option<Member>)>, StoreError> {
         no()
     }
-    async fn access_keys(&self, _: usize) -> Result<Vec<AccessKey>, StoreError> {
+    async fn access_keys(
+        &self,
+        _: Option<MemberId>,
+        _: Option<AccessKeyId>,
+        _: usize,
+    ) -> Result<Vec<AccessKey>, StoreError> {
+        no()
+    }
+    async fn access_key_by_id(&self, _: AccessKeyId) -> Result<Option<AccessKey>, StoreError> {
         no()
     }
     async fn admin_entries(&self, _: Option<AdminEntryId>, _: usize) -> Result<Vec<AdminEntry>, StoreError> {

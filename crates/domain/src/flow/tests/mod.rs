@@ -101,6 +101,7 @@ impl World {
             retry_page: options.retry_page,
             number_changes: options.number_changes,
             resend_pause_seconds: options.resend_pause_seconds,
+            origins: Vec::new(),
         };
         let subject =
             Subject { phone: phone(1), conduct: options.conduct, network_auth: options.network_auth };

@@ -241,6 +241,7 @@ reads! {
     credentials(scope: KeyScope) -> Vec<Credential>;
     stored_project(id: ProjectId) -> Option<StoredProject>;
     projects() -> Vec<Project>;
+    logo(project: ProjectId) -> Option<Vec<u8>>;
     clock_ahead(project: ProjectId) -> i64;
     jobs_open() -> u64;
     outbox(project: ProjectId, to: Option<&PhoneNumber>, limit: usize) -> Vec<OutboxMessage>;

@@ -10,7 +10,7 @@ use super::{automation, project};
 use crate::client::World;
 
 /// Every operation of the document, and the permission that it takes. `E` is one environment of a project.
-const ROUTES: [(&str, &str, P); 63] = [
+const ROUTES: [(&str, &str, P); 68] = [
     ("GET", "/admin/v1/projects", P::SeeProjects),
     ("GET", "/admin/v1/projects/{id}", P::SeeProjects),
     ("PUT", "/admin/v1/projects/{id}", P::ManageProjects),
@@ -30,6 +30,11 @@ const ROUTES: [(&str, &str, P); 63] = [
     ("POST", "E/go-live/message", P::ManageProjects),
     ("POST", "E/go-live/message/arrived", P::ManageProjects),
     ("POST", "E/go-live/source", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/origins", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/origins", P::ManageProjects),
+    ("GET", "/admin/v1/projects/{id}/logo", P::SeeProjects),
+    ("PUT", "/admin/v1/projects/{id}/logo", P::ManageProjects),
+    ("DELETE", "/admin/v1/projects/{id}/logo", P::ManageProjects),
     ("POST", "E/person/export", P::Erase),
     ("POST", "E/person/erase", P::Erase),
     ("GET", "E/credentials", P::SeeProjects),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use serde_json::Value;
 
 use super::{door::Door, rules::Rules};
@@ -87,6 +87,13 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+        self
+    }
+
+    /// One more header of this name, of whatever bytes.
+    pub(crate) fn another_header(mut self, name: &str, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        self.headers.append(HeaderName::try_from(name).unwrap(), value);
         self
     }
 

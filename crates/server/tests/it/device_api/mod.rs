@@ -10,6 +10,7 @@ mod limits;
 mod link_use;
 mod network;
 mod numbers;
+mod origins;
 mod reports;
 mod status_socket;
 mod token_claims;

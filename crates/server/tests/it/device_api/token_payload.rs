@@ -41,6 +41,7 @@ fn flow(possession: PossessionType, network_auth: bool, at: i64, bytes: Vec<u8>)
         retry_page: false,
         number_changes: 0,
         resend_pause_seconds: 0,
+        origins: Vec::new(),
     };
     let phone = PhoneNumber::parse("phoneNumber", "+14155552671").unwrap();
     let subject = Subject { phone, conduct: Conduct::Ordinary, network_auth };

@@ -41,6 +41,27 @@ async fn a_visitor_is_verified() {
 }
 
 #[tokio::test]
+async fn the_demos_own_page_may_call_whatever_origins_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::demo_on(directory.path()).await;
+    let key = ringtrue(directory.path(), &["access-key", "create", "T", "--role", "developer"]);
+    let account = std::fs::read_to_string(directory.path().join("demo.json")).unwrap();
+    let account: Value = serde_json::from_str(&account).unwrap();
+    let path = format!("/admin/v1/projects/{}/origins", account["projectId"].as_str().unwrap());
+    let automation = server.api.bearing(key["token"].as_str().unwrap());
+    let named = json!({ "origins": ["https://shop.example"] });
+    automation.call(Method::PUT, &path).json(&named).send().await.ok();
+    let begun = sign_up(&server.api, LORANT, "mobile").await.ok();
+    let device = server.api.bearing(begun["authToken"].as_str().unwrap());
+    let ours = format!("http://{}", server.address);
+    let other = ours.replace("http:", "https:");
+    for (origin, status) in [(ours.as_str(), 200), (&other, 403), ("http://127.0.0.1:1", 403)] {
+        let call = device.call(Method::POST, "/v1/client/status").header("origin", origin);
+        assert_eq!(call.json(&json!({})).send().await.status, status, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn mistakes_are_shown_beside_their_field() {
     let server = Process::demo().await;
     let field = async |persona: Persona| -> Value {

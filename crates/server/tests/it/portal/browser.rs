@@ -90,6 +90,22 @@ impl<'a> Browser<'a> {
         answer
     }
 
+    /// Sends a form with a file as a browser does, with this token, and opens what it leads to.
+    pub(super) async fn upload(&self, path: &str, token: &str, field: &str, file: &[u8]) -> Answer {
+        let part = |head: &str, content: &[u8]| {
+            let head = format!("--mark\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            [head.as_bytes(), content, b"\r\n"].concat()
+        };
+        let file = part(&format!("name=\"{field}\"; filename=\"x.svg\"\r\nContent-Type: text/html"), file);
+        let body = [part("name=\"csrf\"", token.as_bytes()), file, b"--mark--\r\n".to_vec()].concat();
+        let call = self.world.api.anonymous().call(Method::POST, path).body(body);
+        let call = call.header("content-type", "multipart/form-data; boundary=mark");
+        let call = call.header("sec-fetch-site", "same-origin").header("cookie", &self.cookie_line());
+        let answer = call.send().await;
+        self.keep(&answer);
+        if answer.status == 303 { self.open(answer.location()).await } else { answer }
+    }
+
     /// The token that the forms of a page hold.
     pub(super) async fn token(&self) -> String {
         let page = self.open("/portal/looks").await.text();

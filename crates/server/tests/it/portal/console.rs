@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use ringtrue_domain::{flow::Environment, member::Role, secret::Digest};
 use ringtrue_engine::{
+    By,
     model::AccessToken,
     ports::{Change, MAX_CONSOLES, Unit},
 };
@@ -118,6 +119,25 @@ async fn wrong_tokens_and_paths_are_told_to_those_whose_they_are() {
     let answer = session.device().call("mobile/otp/finish", &json!({ "otp": "no code" })).await;
     let told = ("POST /v1/client/mobile/otp/finish 200", 10003, "this step does not", "out of its order");
     tells(console, answer, told).await;
+}
+
+#[tokio::test]
+async fn a_page_that_may_not_call_is_told_of_with_how_to_let_it() {
+    let world = World::start().await;
+    let project = world.engine().caller(world.api.token()).await.unwrap().project.id;
+    world.engine().set_origins(By::Operator, project, &["https://shop.example".to_owned()]).await.unwrap();
+    let session = world.begin(LORANT, "desktop").await;
+    let console = &mut open(&world).await;
+    let path = "/v1/client/mobile/instantlink/start";
+    let call = world.api.bearing(session.device().token()).call(Method::POST, path).json(&json!({}));
+    let answer = call.header("origin", "https://evil.example").send().await;
+    let rule = "Origin: must be one of those that the project allows";
+    tells(console, answer, ("POST /v1/client/mobile/instantlink/start 403", 8003, rule, "under Settings"))
+        .await;
+    let path = format!("/v1/client/status?token={}", session.device().token());
+    let call = world.api.anonymous().call(Method::GET, &path).header("origin", "https://evil.example");
+    let answer = call.send().await;
+    tells(console, answer, ("GET /v1/client/status 403", 8003, rule, "under Settings")).await;
 }
 
 #[tokio::test]

@@ -43,6 +43,11 @@ async fn it_tells_what_is_missing_and_tries_the_source() {
     let page = owner.open(&path).await.text();
     assert!(page.contains("4 of 5 things are missing") && page.contains("It knew a number on"), "{page}");
 
+    assert!(page.contains("name the origins of yours"), "{page}");
+    let origins = path.replace("go-live", "settings/origins");
+    owner.submit(&origins, &[("origins", "https://shop.example")]).await;
+    assert!(!owner.open(&path).await.text().contains("name the origins of yours"));
+
     world.production().await;
     assert!(owner.open(&path).await.text().contains("It has. Those of sandbox do not work here."));
     let reader = Browser::signed_in(&world, Role::ReadOnly).await;

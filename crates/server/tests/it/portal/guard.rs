@@ -95,7 +95,7 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 /// Every page and form of a project, and what it takes; forms are sent empty, and what may be sent is refused otherwise.
-const TAKES: [(&str, &str, Permission); 54] = [
+const TAKES: [(&str, &str, Permission); 57] = [
     ("POST", "credentials/0/name", Permission::ManageCredentials),
     ("GET", "overview", Permission::SeeVerifications),
     ("GET", "verifications", Permission::SeeVerifications),
@@ -121,7 +121,10 @@ const TAKES: [(&str, &str, Permission); 54] = [
     ("POST", "texts/preview", Permission::ManageProjects),
     ("POST", "texts/remove", Permission::ManageProjects),
     ("POST", "texts/targets", Permission::ManageProjects),
+    ("POST", "texts/logo", Permission::ManageProjects),
+    ("POST", "texts/logo/remove", Permission::ManageProjects),
     ("POST", "settings", Permission::ManageProjects),
+    ("POST", "settings/origins", Permission::ManageProjects),
     ("POST", "credentials", Permission::ManageCredentials),
     ("POST", "credentials/0/revoke", Permission::ManageCredentials),
     ("POST", "webhook", Permission::ManageWebhooks),

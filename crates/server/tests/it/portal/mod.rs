@@ -8,6 +8,7 @@ mod go_live;
 mod guard;
 mod limits;
 mod links;
+mod logo;
 mod overview;
 mod passkeys;
 mod person;

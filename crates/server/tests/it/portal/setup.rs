@@ -51,6 +51,32 @@ async fn settings_are_shown_again_as_they_were_saved_or_typed() {
 }
 
 #[tokio::test]
+async fn pages_that_may_call_are_named_by_their_origins() {
+    let world = World::start().await;
+    let path = format!("{}/settings", sandbox_of(&world).await);
+    let owner = Browser::signed_in(&world, Role::Owner).await;
+    let form = format!("{path}/origins");
+    let wrong = owner.submit(&form, &[("origins", "https://shop.example/pay")]).await;
+    assert_eq!(wrong.status, 422);
+    let page = wrong.text();
+    assert!(
+        page.contains("Origins must each be scheme, host and port")
+            && page.contains(">https://shop.example/pay<")
+    );
+    assert!(page.contains("aria-describedby=\"origins-hint problem\" aria-invalid=\"true\""), "{page}");
+    let page =
+        owner.submit(&form, &[("origins", "https://Shop.example/ \n http://localhost:3000")]).await.text();
+    assert!(page.contains(">http://localhost:3000\nhttps://shop.example<"), "{page}");
+    // The other form leaves them alone.
+    let settings =
+        [("name", "N"), ("boundHost", ""), ("numberChange", "default"), ("resendPauseSeconds", "")];
+    let page = owner.submit(&path, &settings).await.text();
+    assert!(page.contains(">http://localhost:3000\nhttps://shop.example<"), "{page}");
+    let page = owner.submit(&form, &[("origins", " ")]).await.text();
+    assert!(page.contains("Saved.") && !page.contains("http://localhost:3000"), "{page}");
+}
+
+#[tokio::test]
 async fn a_credential_works_until_it_is_revoked_and_its_secret_is_shown_once() {
     let world = World::start().await;
     let sandbox = sandbox_of(&world).await;

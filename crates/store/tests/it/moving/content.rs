@@ -165,6 +165,7 @@ pub(super) async fn fill(store: &dyn Store) -> Content {
         put_project_from(1, &named),
         Change::PutCredential(credential.clone()),
         Change::PutToken(token),
+        Change::SetLogo { project, image: Some(b"\0logo\xff".to_vec()) },
         Change::AdvanceClock { project, by_micros: 77 },
         Change::SetHandset { project, phone: phone(3), network: true },
         Change::IndexLink { token: digest("link"), flow: linked },
@@ -227,6 +228,7 @@ impl Content {
         let credentials = store.credentials(sample.scope(SANDBOX)).await.unwrap();
         assert_eq!(credentials, std::slice::from_ref(&self.credential));
         assert_eq!(store.clock_ahead(project).await.unwrap(), 77);
+        assert_eq!(store.logo(project).await.unwrap().as_deref(), Some(b"\0logo\xff".as_slice()));
         assert_eq!(store.handset(project, &phone(3)).await.unwrap(), Some(true));
         for last in 0..7 {
             let found = store.subscriber(&phone(last)).await.unwrap();
