@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use ringtrue_domain::{FlowId, PhoneNumber};
 
 use super::StoreError;
-use crate::model::{KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, Uncounted};
+use crate::model::{
+    KeyScope, Listing, ListingPage, ListingQuery, Refusals, Subjects, Tally, TallyHand, Uncounted,
+};
 
 /// A change of what is listed or counted.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub enum ListingChange {
         /// What is added.
         tallies: Vec<Tally>,
     },
+    /// Adds counts of calls that limits refused.
+    Refused(Vec<Refusals>),
 }
 
 /// Lists of verifications. A line is kept as long as its flow, which is longer than that answers; counts are kept longer
@@ -63,4 +67,8 @@ pub trait ListingStore {
 
     /// The counts of an environment from one hour (since 1970) to before another.
     async fn tallies(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Tally>, StoreError>;
+
+    /// The calls of an environment that limits refused from one hour (since 1970) to before another, oldest first.
+    /// Limits of a newer program are left out.
+    async fn refusals(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Refusals>, StoreError>;
 }

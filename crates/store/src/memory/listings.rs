@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use ringtrue_domain::{FlowId, flow::Environment};
 use ringtrue_engine::{
     model::{
-        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey,
-        Uncounted,
+        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Refusals, Subjects, Tally, TallyHand,
+        TallyKey, Uncounted,
     },
     ports::{ListingChange, ListingStore, StoreError},
 };
@@ -85,6 +85,14 @@ impl ListingStore for MemoryStore {
         };
         Ok(inner.state.tallies.iter().filter_map(of_hours).collect())
     }
+
+    async fn refusals(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Refusals>, StoreError> {
+        let inner = self.readable()?;
+        let wanted =
+            inner.state.refusals.iter().map(|(key, refused)| Refusals { key: *key, refused: *refused });
+        let wanted = wanted.filter(|found| found.key.scope == scope);
+        Ok(wanted.filter(|found| (from..until).contains(&found.key.hour)).collect())
+    }
 }
 
 pub(super) fn apply(to: &mut Changing<'_>, change: ListingChange) -> Result<(), Refused> {
@@ -119,6 +127,12 @@ pub(super) fn apply(to: &mut Changing<'_>, change: ListingChange) -> Result<(), 
                 let mut sum = to.state.tallies.get(&key).copied().unwrap_or_default();
                 sum.add(&counts);
                 to.set(|state| &mut state.tallies, key, Some(sum));
+            }
+        }
+        ListingChange::Refused(refusals) => {
+            for Refusals { key, refused } in refusals {
+                let sum = to.state.refusals.get(&key).copied().unwrap_or_default() + refused;
+                to.set(|state| &mut state.refusals, key, Some(sum));
             }
         }
     }

@@ -34,7 +34,7 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
-/// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
+/// Hours that counts, of verifications and of what limits refused, are kept: thirteen months, so that a month can be held against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
 /// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
 pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -276,6 +276,7 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
+            Stmt::write(text::listings::PURGE_REFUSALS, [tallies_until.into(), n.into()]),
             purge(text::people::PURGE_SESSIONS, wall),
             purge(text::people::PURGE_INVITATIONS, invited_until),
             purge(text::people::PURGE_ACCESS_KEYS, invited_until),
