@@ -24,6 +24,7 @@ mod person;
 mod polls;
 pub mod ports;
 mod pull;
+mod refusals;
 mod sandbox;
 mod simulated;
 mod status;
@@ -67,6 +68,7 @@ pub use people::{
 pub use person::{Person, PersonRecord};
 pub use polls::{Monitor, PollPace, run_monitor};
 pub use pull::{Beginning, Cursor, EventPage, MAX_EVENTS};
+pub use refusals::run_refusals;
 pub use sandbox::{ClockReading, HandsetNumber};
 pub use simulated::{MAX_AFTER_SECONDS, SimulatedStep};
 pub use status::StatusAnswer;
@@ -151,6 +153,8 @@ pub struct Engine {
     stripes: Vec<Mutex<()>>,
     /// The microsecond under which the last line of what was done is kept.
     noted: AtomicU64,
+    /// What limits refused.
+    refusals: refusals::Unwritten,
 }
 
 const STRIPES: usize = 256;
@@ -159,7 +163,7 @@ impl Engine {
     /// An engine over its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
         let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
-        Arc::new(Self { parts, stripes, noted: AtomicU64::new(0) })
+        Arc::new(Self { parts, stripes, noted: AtomicU64::new(0), refusals: refusals::Unwritten::default() })
     }
 
     /// Where everything is kept.

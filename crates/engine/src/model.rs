@@ -5,6 +5,7 @@ mod delivery;
 mod listing;
 mod member;
 mod poll;
+mod refusal;
 mod tally;
 mod webhook;
 
@@ -31,6 +32,7 @@ pub use member::{
     SignInLink, SignedIn, Team, Trial, Way, WebhookDeed,
 };
 pub use poll::{NumberHash, Poll, PollHand};
+pub use refusal::{LimitKind, RefusalKey, Refusals, Refused};
 pub use ringtrue_domain::{
     identity::{ChangeEvent, Identity},
     member::Member,

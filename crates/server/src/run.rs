@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use ringtrue_engine::{Monitor, run_dispatcher, run_monitor, run_worker};
+use ringtrue_engine::{Monitor, run_dispatcher, run_monitor, run_refusals, run_worker};
 use ringtrue_store::ServerLock;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -110,6 +110,7 @@ impl Prepared {
                 background.spawn(folder::watch(Arc::clone(&app.engine), folder, stop.clone()));
             }
         }
+        background.spawn(run_refusals(Arc::clone(&app.engine), stop.clone()));
         background.spawn(tidy(Arc::clone(&app), stop.clone()));
         if app.limiter.limit() > 0 && app.engine.store().is_shared() {
             background.spawn(nodes::share_limits(Arc::clone(&app), app.drain.closed.clone()));

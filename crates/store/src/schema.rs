@@ -19,6 +19,7 @@ macro_rules! steps {
             (4, "0004_monitoring"),
             (5, "0005_portal"),
             (6, "0006_search"),
+            (7, "0007_refusals"),
             (8, "0008_logo"),
         )
     };

@@ -28,6 +28,7 @@ pub mod people;
 pub mod polls;
 pub mod purge;
 pub mod races;
+pub mod refusals;
 pub mod sample;
 pub mod sandbox;
 pub mod units;
@@ -233,6 +234,10 @@ macro_rules! conformance {
                 counts_add_up
                 counts_are_added_once
                 counts_go_after_four_hundred_days;
+            refusals:
+                refused_calls_add_up
+                refused_calls_of_a_refused_unit_are_not_counted
+                counts_of_refused_calls_go_after_four_hundred_days;
             people:
                 a_team_is_read_with_its_version
                 a_team_of_another_version_is_a_conflict
@@ -262,7 +267,8 @@ macro_rules! conformance {
                 a_lane_has_one_holder
                 deliveries_are_written_by_the_holder_only
                 what_works_once_is_taken_by_one
-                attempts_at_once_are_counted;
+                attempts_at_once_are_counted
+                refused_calls_of_many_nodes_add_up;
             closing:
                 it_answers_a_ping
                 what_was_accepted_is_written_before_it_closes

@@ -7,6 +7,7 @@ use ringtrue_domain::member::{InvitationState, Role};
 use super::{
     Subject, commit,
     people::{close, count_try, invite, put_codes, put_member, take_code, take_link},
+    refusals::{change, refused},
     sample::{PRODUCTION, Sample, enqueue, lease, phone, put, put_identity, put_identity_from, shifted},
     unit,
     watching::{add_event, all_events, hold, put_webhook, some_events, wake},
@@ -234,4 +235,17 @@ pub async fn attempts_at_once_are_counted(store: Subject) {
     let wall = Sample::default().wall;
     let answers = commits(&store, |_| vec![count_try("ada", wall)]).await;
     assert_eq!(winners(&answers), 2);
+}
+
+/// The sums of many nodes, each in the same rows.
+pub async fn refused_calls_of_many_nodes_add_up(store: Subject) {
+    let sample = Sample::default();
+    let answers = commits(&store, |number| {
+        vec![change([refused(&sample, 7, u64::from(number)), refused(&sample, 8, 1)])]
+    })
+    .await;
+    assert_eq!(winners(&answers), usize::from(RACERS));
+    let racers = u64::from(RACERS);
+    let found = store.refusals(sample.scope(PRODUCTION), 0, 9).await.unwrap();
+    assert_eq!(found, [refused(&sample, 7, racers * (racers - 1) / 2), refused(&sample, 8, racers)]);
 }

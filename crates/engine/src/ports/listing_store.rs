@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use ringtrue_domain::{FlowId, PhoneNumber};
 
 use super::{CommitError, StoreError};
-use crate::model::{KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, Uncounted};
+use crate::model::{
+    KeyScope, Listing, ListingPage, ListingQuery, Refusals, Subjects, Tally, TallyHand, Uncounted,
+};
 
 /// A change of what is listed or counted.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub enum ListingChange {
         /// What is added.
         tallies: Vec<Tally>,
     },
+    /// Adds counts of calls that limits refused.
+    Refused(Vec<Refusals>),
 }
 
 /// Lists of verifications. A line is kept as long as its flow, which is longer than that answers; counts are kept longer
@@ -71,4 +75,8 @@ pub trait ListingStore {
     /// Gives at most `n` such flows their lines, as [`Store::purge`](super::Store::purge) does; returns how many rows
     /// that changed, none if there is no such flow.
     async fn list_some(&self, n: usize, wall: Timestamp) -> Result<u64, CommitError>;
+
+    /// The calls of an environment that limits refused from one hour (since 1970) to before another, oldest first.
+    /// Limits of a newer program are left out.
+    async fn refusals(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Refusals>, StoreError>;
 }

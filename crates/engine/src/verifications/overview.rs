@@ -10,7 +10,7 @@ use ringtrue_domain::{
 
 use crate::{
     Engine, Error,
-    model::{Counts, KeyScope, Listing, Tally, TallyKey, hour_of, method_numbered},
+    model::{Counts, KeyScope, Listing, Refusals, Refused, Tally, TallyKey, hour_of, method_numbered},
 };
 
 /// Lines read at a time of those that were not counted yet.
@@ -21,11 +21,11 @@ const BY_HOUR: i64 = 72;
 
 /// Counts of one part of the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OverviewPart<T> {
+pub struct OverviewPart<T, C = Counts> {
     /// Which part.
     pub of: T,
     /// Its counts.
-    pub counts: Counts,
+    pub counts: C,
 }
 
 /// How verifications went that began in a range of time.
@@ -39,6 +39,10 @@ pub struct Overview {
     pub countries: Vec<OverviewPart<Option<String>>>,
     /// In their order, those without any left out: hours of a range of up to three days, else days, by their beginning.
     pub times: Vec<OverviewPart<Timestamp>>,
+    /// Calls that limits refused in the range, as nodes have written them: ten seconds ago or less.
+    pub refused: Refused,
+    /// The same by time, as [`Overview::times`].
+    pub refused_times: Vec<OverviewPart<Timestamp, Refused>>,
     /// Whether the times are days.
     pub by_day: bool,
 }
@@ -61,7 +65,8 @@ impl Engine {
                 tallies.push(Tally { key, counts });
             }
         }
-        Ok(summed(&tallies, end - first > BY_HOUR, zone))
+        let refusals = self.store().refusals(scope, first, end).await?;
+        Ok(summed(&tallies, &refusals, end - first > BY_HOUR, zone))
     }
 
     /// What was counted, and what was not yet. Both belong to one hand: it is read again until it stands still.
@@ -110,7 +115,7 @@ impl Engine {
     }
 }
 
-fn summed(tallies: &[Tally], by_day: bool, zone: &TimeZone) -> Overview {
+fn summed(tallies: &[Tally], refusals: &[Refusals], by_day: bool, zone: &TimeZone) -> Overview {
     let mut all = Counts::default();
     let (mut methods, mut countries, mut times) = (
         BTreeMap::<u8, Counts>::new(),
@@ -136,7 +141,14 @@ fn summed(tallies: &[Tally], by_day: bool, zone: &TimeZone) -> Overview {
         .collect();
     countries.sort_by_key(|part| std::cmp::Reverse(part.counts.started));
     let times = times.into_iter().map(|(of, counts)| OverviewPart { of, counts }).collect();
-    Overview { all, methods, countries, times, by_day }
+    let (mut refused, mut refused_times) = (Refused::default(), BTreeMap::<Timestamp, Refused>::new());
+    for found in refusals {
+        refused.add(found.key.kind, found.refused);
+        let at = beginning(found.key.hour, by_day, zone);
+        refused_times.entry(at).or_default().add(found.key.kind, found.refused);
+    }
+    let refused_times = refused_times.into_iter().map(|(of, counts)| OverviewPart { of, counts }).collect();
+    Overview { all, methods, countries, times, refused, refused_times, by_day }
 }
 
 /// When the hour begins, or its day in a zone.
@@ -151,6 +163,7 @@ fn beginning(hour: i64, by_day: bool, zone: &TimeZone) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{LimitKind, RefusalKey};
 
     #[test]
     fn days_begin_where_the_zone_says() {
@@ -167,7 +180,19 @@ mod tests {
             counts: Counts { started, ..Counts::default() },
         };
         let tallies = [tally(0, 0, "", 1), tally(1, 1, "GB", 5), tally(30, 1, "", 2)];
-        let sums = summed(&tallies, true, &TimeZone::UTC);
+        let scope = KeyScope {
+            project: ringtrue_domain::ProjectId::from_bytes([1; 16]),
+            environment: ringtrue_domain::flow::Environment::Production,
+        };
+        let refusals = [(1, 3), (30, 4), (31, 5)].map(|(hour, refused)| Refusals {
+            key: RefusalKey { scope, hour, kind: LimitKind::Requests },
+            refused,
+        });
+        let sums = summed(&tallies, &refusals, true, &TimeZone::UTC);
+        assert_eq!(sums.refused.by(LimitKind::Requests), 12);
+        let refused: Vec<_> =
+            sums.refused_times.iter().map(|part| (part.of.as_second(), part.counts.all())).collect();
+        assert_eq!(refused, [(0, 3), (86_400, 9)]);
         assert_eq!(sums.all.started, 8);
         let methods: Vec<_> = sums.methods.iter().map(|part| (part.of, part.counts.started)).collect();
         assert_eq!(methods, [(PossessionType::Desktop, 1), (PossessionType::Mobile, 7)]);

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use ringtrue_domain::flow::{Outcome, PossessionType, Reply, Verdict};
-use ringtrue_engine::Error;
+use ringtrue_domain::flow::{Environment, Outcome, PossessionType, Reply, Verdict};
+use ringtrue_engine::{
+    Error,
+    model::{KeyScope, LimitKind, hour_of},
+    ports::{CommitError, ListingStore as _},
+};
 
 use crate::world::{Deed, LEASE, Plan, Word, World, number, pass};
 
@@ -89,4 +93,25 @@ async fn a_rejection_that_was_not_written_is_heard_again() {
         Reply::NotAllowed,
         "nothing is under way"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_calls_that_could_not_be_written_are_kept_for_the_next_time() {
+    let world = World::new(Plan::default()).await;
+    let (engine, store) = (world.engine(), world.node().store.clone());
+    let scope = KeyScope { project: world.project, environment: Environment::Production };
+    let hour = hour_of(engine.wall());
+    let written = async || {
+        let found = store.refusals(scope, hour, hour + 1).await.unwrap();
+        found.iter().map(|found| found.refused).sum::<u64>()
+    };
+    engine.note_refusal(scope, LimitKind::Requests, engine.wall());
+    store.fail_next_commits(1);
+    assert!(matches!(engine.write_refusals().await, Err(CommitError::Unavailable { .. })));
+    engine.note_refusal(scope, LimitKind::Requests, engine.wall());
+    assert_eq!(written().await, 0);
+    for _ in 0..2 {
+        engine.write_refusals().await.unwrap();
+        assert_eq!(written().await, 2);
+    }
 }

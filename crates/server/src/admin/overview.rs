@@ -1,12 +1,14 @@
 //! How verifications went over a range of time.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use ringtrue_domain::flow::Standing;
 use ringtrue_engine::{Overview, OverviewPart, model};
 use ringtrue_wire::admin::{
     problem::Problem,
-    verification::{Counts, CountsOf, OverviewResponse},
+    verification::{Counts, CountsOf, LimitsHit, OverviewResponse, RefusedIn},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -68,7 +70,7 @@ pub(super) async fn show(
     if until <= from || until.duration_since(from) > LONGEST_RANGE {
         return Err(ApiError::field("from", "must be before until, by at most 400 days"));
     }
-    let Overview { all, methods, countries, times, by_day } =
+    let Overview { all, methods, countries, times, refused: hit, refused_times, by_day } =
         app.engine.overview(at.scope(), from, until, &zone).await?;
     let unknown = || "unknown".to_owned();
     Ok(Json(OverviewResponse {
@@ -76,6 +78,13 @@ pub(super) async fn show(
         possession_types: parts(methods, |one| method(one).to_owned()),
         countries: parts(countries, |one| one.unwrap_or_else(unknown)),
         times: parts(times, |one| one.to_string()),
+        limits_hit: LimitsHit {
+            all: refused(&hit),
+            times: refused_times
+                .into_iter()
+                .map(|part| RefusedIn { of: part.of.to_string(), refused: refused(&part.counts) })
+                .collect(),
+        },
         by_day,
     }))
 }
@@ -89,6 +98,10 @@ async fn now(app: &App, at: &At) -> Result<Timestamp, ApiError> {
 
 fn parts<T>(parts: Vec<OverviewPart<T>>, name: impl Fn(T) -> String) -> Vec<CountsOf> {
     parts.into_iter().map(|part| CountsOf { of: name(part.of), counts: counts(&part.counts) }).collect()
+}
+
+fn refused(of: &model::Refused) -> BTreeMap<String, u64> {
+    model::LimitKind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), of.by(kind))).collect()
 }
 
 fn counts(of: &model::Counts) -> Counts {

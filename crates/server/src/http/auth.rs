@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use ringtrue_domain::{CredentialId, flow::Environment, member::AccessKeyId};
-use ringtrue_engine::model::{Caller, KeyScope};
+use ringtrue_engine::model::{Caller, KeyScope, LimitKind};
 
 use super::{ApiError, Code, rate_limit::Allowance};
 use crate::{console::Noted, state::App};
@@ -53,7 +53,11 @@ impl FromRequestParts<App> for Authenticated {
         if let Some(noted) = Noted::of(app, &parts.extensions) {
             noted.is_of(caller.scope());
         }
-        count(app, parts, Counted::Credential(caller.credential))?;
+        if let Err(refused) = count(app, parts, Counted::Credential(caller.credential)) {
+            let now = app.engine.now(caller.clock_ahead_micros);
+            app.engine.note_refusal(caller.scope(), LimitKind::Requests, now);
+            return Err(refused);
+        }
         Ok(Self(caller))
     }
 }

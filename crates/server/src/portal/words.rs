@@ -4,7 +4,7 @@ use ringtrue_domain::{
     Findings, NameMatch,
     flow::{Category, Event, PossessionFailure, PossessionType, Proof, ReportedStep, Standing},
 };
-use ringtrue_engine::Happening;
+use ringtrue_engine::{Happening, model::LimitKind};
 
 use super::parts::counted;
 
@@ -27,6 +27,13 @@ pub(super) const fn method(method: PossessionType) -> &'static str {
         PossessionType::Desktop => "Link from a computer",
         PossessionType::Mobile => "Code on the phone",
         PossessionType::None => "Name only",
+    }
+}
+
+/// A limit in a few words.
+pub(super) const fn limit(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Requests => "Requests per second",
     }
 }
 

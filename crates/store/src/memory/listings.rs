@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use ringtrue_domain::{FlowId, flow::Environment};
 use ringtrue_engine::{
     model::{
-        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey,
-        Uncounted,
+        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Refusals, Subjects, Tally, TallyHand,
+        TallyKey, Uncounted,
     },
     ports::{CommitError, ListingChange, ListingStore, StoreError},
 };
@@ -95,6 +95,14 @@ impl ListingStore for MemoryStore {
     async fn list_some(&self, _: usize, _: Timestamp) -> Result<u64, CommitError> {
         Ok(0)
     }
+
+    async fn refusals(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Refusals>, StoreError> {
+        let inner = self.readable()?;
+        let wanted =
+            inner.state.refusals.iter().map(|(key, refused)| Refusals { key: *key, refused: *refused });
+        let wanted = wanted.filter(|found| found.key.scope == scope);
+        Ok(wanted.filter(|found| (from..until).contains(&found.key.hour)).collect())
+    }
 }
 
 pub(super) fn apply(to: &mut Changing<'_>, change: ListingChange) -> Result<(), Refused> {
@@ -129,6 +137,12 @@ pub(super) fn apply(to: &mut Changing<'_>, change: ListingChange) -> Result<(), 
                 let mut sum = to.state.tallies.get(&key).copied().unwrap_or_default();
                 sum.add(&counts);
                 to.set(|state| &mut state.tallies, key, Some(sum));
+            }
+        }
+        ListingChange::Refused(refusals) => {
+            for Refusals { key, refused } in refusals {
+                let sum = to.state.refusals.get(&key).copied().unwrap_or_default() + refused;
+                to.set(|state| &mut state.refusals, key, Some(sum));
             }
         }
     }

@@ -12,8 +12,8 @@ use ringtrue_domain::{
 use ringtrue_engine::model::{
     AccessKey, AccessToken, AdminEntry, Attempt, AuditEntry, Ceremony, Counts, Credential, Delivery,
     FeedFile, Identity, Invitation, Job, KeyScope, Lane, Listing, Node, NodeId, NumberHash, OutboxMessage,
-    Passkey, Poll, PollHand, Remembered, Session, SignInLink, StoredEvent, StoredProject, Subjects,
-    Subscriber, TallyHand, TallyKey, Webhook,
+    Passkey, Poll, PollHand, RefusalKey, Remembered, Session, SignInLink, StoredEvent, StoredProject,
+    Subjects, Subscriber, TallyHand, TallyKey, Webhook,
 };
 
 /// A digest as a key of a map.
@@ -59,6 +59,7 @@ pub(super) struct State {
     pub(super) listings: BTreeMap<(KeyScope, FlowId), (Listing, Subjects)>,
     pub(super) tallies: BTreeMap<(KeyScope, TallyKey), Counts>,
     pub(super) tally_hands: BTreeMap<KeyScope, TallyHand>,
+    pub(super) refusals: BTreeMap<RefusalKey, u64>,
     /// Its version, once anybody belongs to it.
     pub(super) team: BTreeMap<(), u64>,
     pub(super) members: BTreeMap<MemberId, Member>,

@@ -61,6 +61,8 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     let oldest = hour_of(wall) - TALLIES_KEPT_HOURS;
     let hours: Vec<_> = state.tallies.keys().filter(|(_, key)| key.hour <= oldest).take(n).cloned().collect();
     gone += hours.iter().filter(|key| state.tallies.remove(key).is_some()).count();
+    let hours: Vec<_> = state.refusals.keys().filter(|key| key.hour <= oldest).take(n).copied().collect();
+    gone += hours.iter().filter(|key| state.refusals.remove(key).is_some()).count();
     gone += purge_people(state, wall, n);
     gone as u64
 }

@@ -147,6 +147,7 @@ pub const TABLES: &[Table] = &[
             "took_more",
         ],
     ),
+    table("refusals", 4, &["project", "sandbox", "hour", "kind", "refused"]),
     table("tally_hands", 2, &["project", "sandbox", "version", "place"]),
     table("team", 1, &["id", "version"]),
     table("members", 1, &["id", "email_hash", "body"]),

@@ -10,8 +10,8 @@ use ringtrue_domain::{
 };
 use ringtrue_engine::{
     model::{
-        Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Tally, TallyHand, TallyKey, Uncounted,
-        method_number, method_numbered,
+        Counts, Find, KeyScope, LimitKind, Listing, ListingPage, ListingQuery, RefusalKey, Refusals, Tally,
+        TallyHand, TallyKey, Uncounted, method_number, method_numbered,
     },
     ports::{CommitError, ListingStore, StoreError},
 };
@@ -106,6 +106,13 @@ impl<D: Driver> ListingStore for SqlStore<D> {
         let unit = self.unlisted(n, wall).await.map_err(in_commit)?;
         Ok(self.driver.write(unit).await.map_err(refused_is_conflict)?.changed)
     }
+
+    async fn refusals(&self, scope: KeyScope, from: i64, until: i64) -> Result<Vec<Refusals>, StoreError> {
+        let [project, sandbox] = scope_values(scope);
+        let rows = self.rows(text::REFUSALS, [project, sandbox, from.into(), until.into()]).await?;
+        let refusals = rows.into_iter().filter_map(|row| read_refusals(scope, row).transpose());
+        refusals.collect::<Result<_, _>>().map_err(corrupt(Kind::Project, scope.project))
+    }
 }
 
 impl<D: Driver> SqlStore<D> {
@@ -181,6 +188,13 @@ fn read_uncounted(mut row: Row) -> anyhow::Result<Option<Uncounted>> {
     let (next, ahead): (Option<FlowId>, i64) = (row.take()?, row.take()?);
     let clock_ahead_micros = super::read::ahead_in(scope.environment, ahead);
     Ok(next.map(|next| Uncounted { hand, next, clock_ahead_micros }))
+}
+
+/// None where the limit is one of a newer program.
+fn read_refusals(scope: KeyScope, mut row: Row) -> anyhow::Result<Option<Refusals>> {
+    let (hour, kind, refused) = (row.take()?, row.take::<u32>()?, row.take()?);
+    let kind = u8::try_from(kind).ok().and_then(LimitKind::numbered);
+    Ok(kind.map(|kind| Refusals { key: RefusalKey { scope, hour, kind }, refused }))
 }
 
 fn read_tally(mut row: Row) -> anyhow::Result<Tally> {

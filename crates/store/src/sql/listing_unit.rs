@@ -5,7 +5,7 @@ use ringtrue_domain::{
     flow::{Flow, Proof, Standing},
 };
 use ringtrue_engine::{
-    model::{Counts, KeyScope, Listing, Subjects, Tally, method_number},
+    model::{Counts, KeyScope, Listing, Refusals, Subjects, Tally, method_number},
     ports::ListingChange,
 };
 
@@ -50,6 +50,14 @@ pub(super) async fn statements<D: Driver>(
             }
             list.extend(tallies.iter().map(|tally| add_tally(hand.scope, tally)));
         }
+        ListingChange::Refused(refusals) => list.extend(refusals.iter().map(|Refusals { key, refused }| {
+            let [project, sandbox] = scope_values(key.scope);
+            let kind = u32::from(key.kind.number());
+            Stmt::write(
+                text::ADD_REFUSALS,
+                [project, sandbox, key.hour.into(), kind.into(), (*refused).into()],
+            )
+        })),
     }
     Ok(())
 }

@@ -23,7 +23,8 @@ pub(crate) const OUTBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24
 /// How long a node that was not heard of again is kept.
 pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
-/// Hours that counts of verifications are kept: thirteen months, so that a month can be held against that of last year.
+/// Hours that counts, of verifications and of what limits refused, are kept: thirteen months, so that a month can be held
+/// against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
 
 /// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
@@ -67,7 +68,7 @@ impl<D: Driver> SqlStore<D> {
     }
 
     /// At most `n` of each other kind of record whose time is over.
-    pub(super) fn aged(&self, n: usize, wall: Timestamp) -> [Stmt; 14] {
+    pub(super) fn aged(&self, n: usize, wall: Timestamp) -> [Stmt; 15] {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let before = |kept| wall.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let (invited_until, watched_until) = (before(INVITATION_KEPT), before(self.watch_kept));
@@ -81,6 +82,7 @@ impl<D: Driver> SqlStore<D> {
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
+            Stmt::write(text::listings::PURGE_REFUSALS, [tallies_until.into(), n.into()]),
             purge(text::people::PURGE_SESSIONS, wall),
             purge(text::people::PURGE_INVITATIONS, invited_until),
             purge(text::people::PURGE_ACCESS_KEYS, invited_until),

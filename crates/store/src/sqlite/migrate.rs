@@ -180,6 +180,8 @@ mod tests {
             (listings::STRAYS, "PRIMARY KEY (project=? AND sandbox=?)", true),
             (listings::UNCOUNTED, "PRIMARY KEY (project=? AND sandbox=? AND flow>?)", true),
             (listings::PURGE_TALLIES, "tallies_age", true),
+            (listings::REFUSALS, "PRIMARY KEY (project=? AND sandbox=? AND hour>? AND hour<?)", true),
+            (listings::PURGE_REFUSALS, "refusals_age", true),
             (people_text::SESSIONS, "sessions_member", true),
             (people_text::REMOVE_SESSIONS, "sessions_member", true),
             (people_text::REMOVE_LINKS, "sign_in_links_member", true),

@@ -217,6 +217,27 @@ pub struct CountsOf {
     pub counts: Counts,
 }
 
+/// Calls that limits refused in an hour or a day.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedIn {
+    /// When it begins (RFC 3339, UTC).
+    #[schema(example = "2026-03-01T12:00:00Z")]
+    pub of: String,
+    /// How many, by limit.
+    pub refused: BTreeMap<String, u64>,
+}
+
+/// Calls that limits refused in a range of time. They are counted ten seconds later at most.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitsHit {
+    /// How many, by limit: `requestsPerSecond` (of a credential).
+    pub all: BTreeMap<String, u64>,
+    /// As `times` of the overview.
+    pub times: Vec<RefusedIn>,
+}
+
 /// How verifications went that began in a range of time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -229,6 +250,8 @@ pub struct OverviewResponse {
     pub countries: Vec<CountsOf>,
     /// By hour, or by day in a range of more than three days; those without any are left out.
     pub times: Vec<CountsOf>,
+    /// Limits that were hit in the range.
+    pub limits_hit: LimitsHit,
     /// Whether the times are days.
     pub by_day: bool,
 }

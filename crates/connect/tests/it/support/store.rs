@@ -15,8 +15,8 @@ use ringtrue_engine::{
     model::{
         AccessKey, AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery,
         FeedFile, Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery,
-        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf,
-        Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
+        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Refusals, Remembered,
+        ReplayOf, Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
         Subscriber, Tally, TallyHand, Team, Uncounted,
     },
     ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
@@ -271,6 +271,9 @@ impl ListingStore for FakeStore {
     }
     async fn list_some(&self, _: usize, _: Timestamp) -> Result<u64, CommitError> {
         never()
+    }
+    async fn refusals(&self, _: KeyScope, _: i64, _: i64) -> Result<Vec<Refusals>, StoreError> {
+        no()
     }
 }
 

@@ -17,8 +17,8 @@ use ringtrue_engine::{
     model::{
         AccessKey, AdminEntry, Attempt, AuditEntry, Caller, Ceremony, Credential, Delivery, DeliveryQuery,
         FeedFile, Identity, Invitation, Job, KeyScope, Lane, Lease, Listing, ListingPage, ListingQuery,
-        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered, ReplayOf,
-        Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
+        Member, Node, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Refusals, Remembered,
+        ReplayOf, Session, SignInLink, StoredEvent, StoredFlow, StoredIdentity, StoredProject, StoredWebhook,
         Subscriber, Tally, TallyHand, Team, Uncounted,
     },
     ports::{CommitError, ListingStore, PeopleStore, PollStore, Store, StoreError, Unit, WatchStore},
@@ -215,6 +215,7 @@ reads! {
         uncounted() -> Vec<Uncounted>;
         tally_hand(scope: KeyScope) -> TallyHand;
         tallies(scope: KeyScope, from: i64, until: i64) -> Vec<Tally>;
+        refusals(scope: KeyScope, from: i64, until: i64) -> Vec<Refusals>;
     ]
     [
         team() -> Team;

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ringtrue_domain::flow::Standing;
 use ringtrue_engine::{
     Overview,
-    model::{Counts, TOOK_SECONDS},
+    model::{Counts, LimitKind, TOOK_SECONDS},
 };
 
 use super::{brief, country_label};
@@ -16,6 +16,9 @@ use crate::portal::{
 
 /// Countries of a chart by name; the others are one.
 const CHARTED: usize = 8;
+
+/// The file of what limits refused, whose chart stands by itself.
+const LIMITS_CSV: &str = "limits.csv";
 
 /// How it went over a range.
 pub(super) struct Figures {
@@ -56,6 +59,7 @@ impl Figures {
             "countries.csv" => self.countries("From start to verified, by country", "verifications", &WAY),
             "took.csv" => self.took(),
             "refusals.csv" => self.refusals(),
+            LIMITS_CSV => self.limits(),
             "messages.csv" => self.countries(
                 "What was sent, by country",
                 "count",
@@ -66,9 +70,15 @@ impl Figures {
         Some(chart.csv_at(format!("{}/{file}{}", self.path, self.range.query())))
     }
 
-    fn times(&self) -> Chart {
-        let Overview { times, by_day, .. } = &self.overview;
-        let all = self.range.times(*by_day, self.now, &self.zone);
+    /// What limits refused, if they refused anything.
+    pub(super) fn limits_hit(&self) -> Option<Chart> {
+        if self.overview.refused.all() > 0 { self.chart(LIMITS_CSV) } else { None }
+    }
+
+    /// The times of the range with their labels, and what the labels are.
+    fn along(&self) -> (Vec<Timestamp>, Vec<String>, &'static str) {
+        let by_day = self.overview.by_day;
+        let all = self.range.times(by_day, self.now, &self.zone);
         let one_day = self.range.first == self.range.last;
         let label = |at: &Timestamp| {
             let local = at.to_zoned_datetime(self.zone.clone());
@@ -79,16 +89,36 @@ impl Figures {
             };
             local.strftime(form).to_string()
         };
+        let labels = all.iter().map(label).collect();
+        (all, labels, if by_day { "Day" } else { "Hour" })
+    }
+
+    fn times(&self) -> Chart {
+        let times = &self.overview.times;
+        let (all, labels, along) = self.along();
         let nothing = Counts::default();
         let counts = |at: &Timestamp| {
             let found = times.binary_search_by_key(at, |part| part.of);
             found.map_or(&nothing, |place| &times[place].counts)
         };
-        let along = if *by_day { "Day" } else { "Hour" };
-        let labels = all.iter().map(label).collect();
         let mut chart = Chart::new("Started and verified", "verifications", Shape::Line, along, labels);
         for (name, measure) in [WAY[0], VERIFIED] {
             chart = chart.with(name, all.iter().map(|at| measure(counts(at))).collect());
+        }
+        chart
+    }
+
+    fn limits(&self) -> Chart {
+        let times = &self.overview.refused_times;
+        let (all, labels, along) = self.along();
+        let refused = |at: &Timestamp, kind| {
+            let found = times.binary_search_by_key(at, |part| part.of);
+            found.map_or(0, |place| times[place].counts.by(kind))
+        };
+        let mut chart = Chart::new("Limits being hit", "refused calls", Shape::Line, along, labels);
+        for kind in LimitKind::ALL {
+            let values = all.iter().map(|at| refused(at, kind)).collect();
+            chart = chart.with(words::limit(kind), values);
         }
         chart
     }

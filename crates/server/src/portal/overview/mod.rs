@@ -44,6 +44,8 @@ struct OverviewPage {
     charts: Vec<Chart>,
     tables: [(&'static str, Vec<PartRow>); 2],
     more_countries: bool,
+    /// What limits refused; none if nothing was.
+    limits_hit: Option<Chart>,
     parts_csv: String,
     standing: Option<webhook::Standing>,
     given_up: Option<String>,
@@ -101,6 +103,7 @@ pub(super) async fn show(
             ("Country", parts::countries(overview).take(SHOWN_COUNTRIES).collect()),
         ],
         more_countries: overview.countries.len() > SHOWN_COUNTRIES,
+        limits_hit: figures.limits_hit(),
         parts_csv: format!("{path}/parts.csv{}", range.query()),
         standing: known.as_ref().map(|report| webhook::Standing::of(report, &place.desk.looks)),
         given_up: given_up(app.engine.deliveries(place.scope(), query).await?.len()),

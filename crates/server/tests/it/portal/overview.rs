@@ -1,6 +1,7 @@
 //! How verifications go, in figures.
 
 use ringtrue_domain::member::Role;
+use ringtrue_engine::model::LimitKind;
 
 use super::{browser::Browser, sandbox_of};
 use crate::client::{KURT, LORANT, SHEILA, World};
@@ -86,9 +87,57 @@ async fn a_quarter_is_a_small_page() {
     let path = format!("{}/overview", sandbox_of(&world).await);
     let reader = Browser::signed_in(&world, Role::ReadOnly).await;
     world.begin(SHEILA, "none").await;
+    let engine = world.engine();
+    let caller = engine.caller(world.api.token()).await.unwrap();
+    for kind in LimitKind::ALL {
+        engine.note_refusal(caller.scope(), kind, engine.wall());
+    }
+    engine.write_refusals().await.unwrap();
     let today = world.engine().wall().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let first = today.checked_sub(jiff::SignedDuration::from_hours(91 * 24)).unwrap();
     let page = reader.open(&format!("{path}?range=custom&from={first}&until={today}")).await.text();
     assert!(page.contains("<figure") && page.len() < 64 * 1024, "{} bytes", page.len());
-    assert_eq!(page.matches(" download>Figures as CSV").count(), 6);
+    assert_eq!(page.matches(" download>Figures as CSV").count(), 7);
+}
+
+#[tokio::test]
+async fn limits_that_were_hit_are_shown_once_they_are_written() {
+    let world = World::start().await;
+    let path = format!("{}/overview", sandbox_of(&world).await);
+    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
+    let engine = world.engine();
+    let caller = engine.caller(world.api.token()).await.unwrap();
+    let page = reader.open(&path).await.text();
+    assert!(page.contains("No limit refused a call in this time"), "{page}");
+    for _ in 0..3 {
+        engine.note_refusal(caller.scope(), LimitKind::Requests, engine.wall());
+    }
+    assert!(reader.open(&path).await.text().contains("No limit refused a call in this time"));
+    engine.write_refusals().await.unwrap();
+    let page = reader.open(&format!("{path}?range=30d")).await.text();
+    // Also where no verification began.
+    assert!(page.contains("No verification began") && page.contains("Limits being hit"), "{page}");
+    assert_eq!(page.matches("<figure class=\"chart\"").count(), 1);
+    let file = reader.open(&format!("{path}/limits.csv?range=30d")).await.text();
+    assert!(file.starts_with("Day,Requests per second (refused calls)"), "{file}");
+    assert_eq!((file.lines().count(), file.lines().filter(|line| line.ends_with(",3")).count()), (31, 1));
+    // Nothing is counted twice, and other environments see nothing of it.
+    engine.write_refusals().await.unwrap();
+    assert_eq!(reader.open(&format!("{path}/limits.csv?range=30d")).await.text(), file);
+    let production = path.replace("/sandbox/", "/production/");
+    assert!(reader.open(&production).await.text().contains("No limit refused a call in this time"));
+}
+
+/// The time of a sandbox is that of its clock.
+#[tokio::test]
+async fn refused_calls_belong_to_the_hour_of_their_projects_clock() {
+    let world = World::start().await;
+    let path = format!("{}/overview", sandbox_of(&world).await);
+    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
+    world.advance(2 * 86_400).await;
+    let engine = world.engine();
+    let caller = engine.caller(world.api.token()).await.unwrap();
+    engine.note_refusal(caller.scope(), LimitKind::Requests, engine.now(caller.clock_ahead_micros));
+    engine.write_refusals().await.unwrap();
+    assert!(reader.open(&format!("{path}?range=today")).await.text().contains("<figure class=\"chart\""));
 }

@@ -117,6 +117,13 @@ pub(crate) const ADD_TALLY: &str = concat!(
      took_600 = tallies.took_600 + excluded.took_600, took_more = tallies.took_more + excluded.took_more"
 );
 
+/// From the hour `$3` to before `$4`.
+pub(crate) const REFUSALS: &str = "SELECT hour, kind, refused FROM refusals \
+    WHERE project = $1 AND sandbox = $2 AND hour >= $3 AND hour < $4 ORDER BY hour, kind";
+pub(crate) const ADD_REFUSALS: &str = "INSERT INTO refusals (project, sandbox, hour, kind, refused) \
+    VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (project, sandbox, hour, kind) DO UPDATE SET refused = refusals.refused + excluded.refused";
+
 /// Environments of projects (these are few) whose oldest verification has no flow.
 pub(crate) const WITH_STRAYS: &str = "SELECT oldest.project, oldest.sandbox FROM \
     (SELECT p.id AS project, e.sandbox AS sandbox, (SELECT v.flow FROM verifications v \
@@ -131,6 +138,10 @@ pub(crate) const REMOVE: &str = "DELETE FROM verifications WHERE project = $1 AN
 /// Up to the hour `$1`.
 pub(crate) const PURGE_TALLIES: &str = "DELETE FROM tallies WHERE (project, sandbox, hour, method, country) IN \
     (SELECT project, sandbox, hour, method, country FROM tallies WHERE hour <= $1 ORDER BY hour LIMIT $2)";
+
+/// Up to the hour `$1`.
+pub(crate) const PURGE_REFUSALS: &str = "DELETE FROM refusals WHERE (project, sandbox, hour, kind) IN \
+    (SELECT project, sandbox, hour, kind FROM refusals WHERE hour <= $1 ORDER BY hour LIMIT $2)";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
@@ -160,4 +171,7 @@ pub(super) const ALL: &[&str] = &[
     STRAYS,
     REMOVE,
     PURGE_TALLIES,
+    REFUSALS,
+    ADD_REFUSALS,
+    PURGE_REFUSALS,
 ];

@@ -16,8 +16,9 @@ use ringtrue_engine::{
     conformance::watching::{add_attempt, add_delivery, add_event, attempt, put_webhook},
     model::{
         AccessKey, AdminEntry, Ceremony, Counts, Credential, Deed, Delivery, FeedFile, Identity, Invitation,
-        Job, Listing, Member, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project, Remembered,
-        Session, SignInLink, StoredEvent, Subjects, Tally, TallyHand, TallyKey, Webhook,
+        Job, LimitKind, Listing, Member, NumberHash, OutboxMessage, Passkey, Poll, PollHand, Project,
+        RefusalKey, Refusals, Remembered, Session, SignInLink, StoredEvent, Subjects, Tally, TallyHand,
+        TallyKey, Webhook,
     },
     ports::{Change, ListingChange, PeopleChange, PollChange, Store, Unit},
 };
@@ -129,7 +130,13 @@ fn fill_lists(sample: &Sample, flows: &[(u64, Flow)]) -> Vec<Change> {
     let hand = TallyHand { scope: sample.scope(PRODUCTION), version: 0, place: FlowId::from_bytes([0; 16]) };
     let count = ListingChange::Count { hand, place: flows[0].1.id(), tallies: vec![tally()] };
     changes.push(Change::List(count));
+    changes.push(Change::List(ListingChange::Refused(vec![refusals(sample)])));
     changes
+}
+
+fn refusals(sample: &Sample) -> Refusals {
+    let key = RefusalKey { scope: sample.scope(PRODUCTION), hour: 7, kind: LimitKind::Requests };
+    Refusals { key, refused: 8 }
 }
 
 fn tally() -> Tally {
@@ -254,6 +261,7 @@ impl Content {
         }
         let scope = sample.scope(PRODUCTION);
         assert_eq!(store.tallies(scope, 0, 100).await.unwrap(), [tally()]);
+        assert_eq!(store.refusals(scope, 0, 100).await.unwrap(), [refusals(sample)]);
         let hand = TallyHand { scope, version: 1, place: self.flows[0].1.id() };
         assert_eq!(store.tally_hand(scope).await.unwrap(), hand);
     }
