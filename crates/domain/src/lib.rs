@@ -3,6 +3,7 @@
 //! [`flow::Flow`] is one verification; everything else here is a value that a flow is made of. Values are
 //! parsed once, at the border, and carry their rule with them afterwards.
 
+pub mod country;
 pub mod entropy;
 pub mod field;
 pub mod findings;

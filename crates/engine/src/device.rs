@@ -8,6 +8,7 @@ use ringtrue_domain::{
     flow::{Command, Flow, GivenNumber, Nudge, Reply, ReportedStep},
     secret::Clear,
 };
+use tokio::sync::MutexGuard;
 
 use crate::{Engine, Error, decide::JobOutcome, model::StoredFlow};
 
@@ -35,8 +36,7 @@ impl Engine {
         id: FlowId,
         number: Option<&str>,
     ) -> Result<DeviceAnswer, Error> {
-        let number = self.given_number(id, number).await?;
-        self.call_and_send(id, Command::StartCode { number }).await
+        self.call_and_send(id, number, |number| Command::StartCode { number }).await
     }
 
     /// `mobile/otp/finish`
@@ -51,8 +51,7 @@ impl Engine {
         number: Option<&str>,
         asked_from: Option<String>,
     ) -> Result<DeviceAnswer, Error> {
-        let number = self.given_number(id, number).await?;
-        self.call_and_send(id, Command::StartLink { number, asked_from }).await
+        self.call_and_send(id, number, |number| Command::StartLink { number, asked_from }).await
     }
 
     /// Any `/error`
@@ -69,12 +68,23 @@ impl Engine {
 
     /// As [`Self::call`], and waits a moment for the message to be taken. Goes on when the caller goes away, so that
     /// a closed browser leaves no half-done send.
-    async fn call_and_send(self: &Arc<Self>, id: FlowId, command: Command) -> Result<DeviceAnswer, Error> {
+    async fn call_and_send(
+        self: &Arc<Self>,
+        id: FlowId,
+        number: Option<&str>,
+        command: impl FnOnce(GivenNumber) -> Command + Send + 'static,
+    ) -> Result<DeviceAnswer, Error> {
         let engine = Arc::clone(self);
+        let number = number.map(ToOwned::to_owned);
         let whole = async move {
-            let decided = engine.decide(id, command, Vec::new, in_session).await;
+            let (number, turn) = engine.given_number(id, number.as_deref()).await?;
+            let decided = engine.decide(id, command(number), Vec::new, in_session).await;
+            drop(turn);
             let decided = decided.map_err(unknown_is_unauthorized)?;
             count(decided.reply);
+            if let Reply::TryAgain(nudge) = decided.reply {
+                engine.note_kept_out(&decided.flow, nudge, decided.now);
+            }
             let outcomes = engine.carry_out(decided.jobs).await;
             let reply = match decided.reply {
                 Reply::Sent if outcomes.contains(&JobOutcome::Rejected) => {
@@ -87,17 +97,22 @@ impl Engine {
         tokio::spawn(whole).await.map_err(|_| Error::bug("a device call panicked"))?
     }
 
-    /// What a page gave as number: nothing, the known one, another one, or nonsense.
-    async fn given_number(&self, id: FlowId, text: Option<&str>) -> Result<GivenNumber, Error> {
+    /// What a page gave as number: nothing, the known one, another one, or nonsense; and the turn of another one whose
+    /// verifications are limited.
+    async fn given_number(
+        &self,
+        id: FlowId,
+        text: Option<&str>,
+    ) -> Result<(GivenNumber, Option<MutexGuard<'_, ()>>), Error> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(GivenNumber::Known);
+            return Ok((GivenNumber::Known, None));
         };
-        let (stored, _) = self.device_flow(id).await?;
+        let (stored, now) = self.device_flow(id).await?;
         let project = self.project(stored.flow.project()).await?;
         match self.subject(&project, stored.flow.terms().environment, "mobileNumber", text).await {
-            Ok(subject) if subject.phone == stored.flow.subject().phone => Ok(GivenNumber::Known),
-            Ok(subject) => Ok(GivenNumber::New(subject)),
-            Err(Error::Field(_) | Error::NoPersona) => Ok(GivenNumber::Unacceptable),
+            Ok(subject) if subject.phone == stored.flow.subject().phone => Ok((GivenNumber::Known, None)),
+            Ok(subject) => self.let_in(&stored.flow, &project, subject, now).await,
+            Err(Error::Field(_) | Error::NoPersona) => Ok((GivenNumber::Unacceptable, None)),
             Err(other) => Err(other),
         }
     }

@@ -25,6 +25,11 @@ pub(super) async fn statements<D: Driver>(
                     .map(|sql| Stmt::write(sql, [project.clone(), sandbox.clone(), flow.into()])),
             );
         }
+        Erasure::FormerNumber { scope, phone } => {
+            let hash = keys.make(*scope.project.as_bytes(), driver).await?.hash("number", phone.expose());
+            let [_, sandbox] = scope_values(scope);
+            list.push(Stmt::write(text::FORMER_NUMBER, [hash.into(), sandbox]));
+        }
         Erasure::Messages { project, phone } => {
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             list.push(Stmt::write(text::MESSAGES, [project.into(), hash.into()]));

@@ -32,6 +32,8 @@ pub(super) async fn statements<D: Driver>(
             let hash = key.hash("number", phone.expose());
             let [project, sandbox] = scope_values(scope);
             let country = phone.country().unwrap_or_default();
+            let of_flow = [project.clone(), sandbox.clone(), flow.into()];
+            list.push(Stmt::write(text::KEEP_FORMER, of_flow));
             let args = [project, sandbox, flow.into(), hash.into(), country.into()];
             list.push(Stmt::write(text::RENUMBER, args));
         }

@@ -25,7 +25,9 @@ mod watch_unit;
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
 pub(crate) use recent::Stamp;
-pub(crate) use store::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
+pub(crate) use store::{
+    FORMER_KEPT, INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT,
+};
 #[cfg(test)]
 pub(crate) use text::{ALL, CREDENTIALS, people as people_text, polls as poll_text};
 pub(crate) use text::{

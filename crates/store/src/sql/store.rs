@@ -36,6 +36,9 @@ pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hours that counts, of verifications and of what limits refused, are kept: thirteen months, so that a month can be held against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
+/// How long a number that a verification was about before is kept from the verification's beginning: a limit looks back a day.
+pub(crate) const FORMER_KEPT: SignedDuration = SignedDuration::from_hours(25);
+
 /// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
 pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -259,6 +262,7 @@ impl<D: Driver> Store for SqlStore<D> {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let messages_until = wall.checked_sub(OUTBOX_KEPT).unwrap_or(Timestamp::MIN);
         let nodes_until = wall.checked_sub(NODE_KEPT).unwrap_or(Timestamp::MIN);
+        let former_until = FlowId::first_at(wall.checked_sub(FORMER_KEPT).unwrap_or(Timestamp::MIN));
         let tallies_until = hour_of(wall) - TALLIES_KEPT_HOURS;
         let invited_until = wall.checked_sub(INVITATION_KEPT).unwrap_or(Timestamp::MIN);
         let watched_until = wall.checked_sub(self.watch_kept).unwrap_or(Timestamp::MIN);
@@ -277,6 +281,7 @@ impl<D: Driver> Store for SqlStore<D> {
             purge(text::watch::PURGE_EVENTS, watched_until),
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
             Stmt::write(text::listings::PURGE_REFUSALS, [tallies_until.into(), n.into()]),
+            Stmt::write(text::listings::PURGE_FORMER, [former_until.into(), n.into()]),
             purge(text::people::PURGE_SESSIONS, wall),
             purge(text::people::PURGE_INVITATIONS, invited_until),
             purge(text::people::PURGE_ACCESS_KEYS, invited_until),
