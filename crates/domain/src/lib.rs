@@ -4,6 +4,7 @@
 //! parsed once, at the border, and carry their rule with them afterwards.
 
 pub mod client_network;
+pub mod country;
 pub mod entropy;
 pub mod field;
 pub mod findings;

@@ -8,6 +8,7 @@ use ringtrue_domain::{
     flow::{Command, Flow, GivenNumber, Nudge, Reply, ReportedStep},
     secret::Clear,
 };
+use tokio::sync::MutexGuard;
 
 use crate::{Engine, Error, decide::JobOutcome, model::StoredFlow};
 
@@ -63,9 +64,7 @@ impl Engine {
         call: impl Into<DeviceCall>,
         number: Option<&str>,
     ) -> Result<DeviceAnswer, Error> {
-        let call = call.into();
-        let number = self.given_number(&call, number).await?;
-        self.call_and_send(call, Command::StartCode { number }).await
+        self.call_and_send(call.into(), number, |number| Command::StartCode { number }).await
     }
 
     /// `mobile/otp/finish`
@@ -84,9 +83,7 @@ impl Engine {
         number: Option<&str>,
         asked_from: Option<String>,
     ) -> Result<DeviceAnswer, Error> {
-        let call = call.into();
-        let number = self.given_number(&call, number).await?;
-        self.call_and_send(call, Command::StartLink { number, asked_from }).await
+        self.call_and_send(call.into(), number, |number| Command::StartLink { number, asked_from }).await
     }
 
     /// Any `/error`
@@ -112,14 +109,21 @@ impl Engine {
     async fn call_and_send(
         self: &Arc<Self>,
         call: DeviceCall,
-        command: Command,
+        number: Option<&str>,
+        command: impl FnOnce(GivenNumber) -> Command + Send + 'static,
     ) -> Result<DeviceAnswer, Error> {
         let engine = Arc::clone(self);
+        let number = number.map(ToOwned::to_owned);
         let whole = async move {
+            let (number, turn) = engine.given_number(&call, number.as_deref()).await?;
             let may = |flow: &Flow, now| call.may(flow, now);
-            let decided = engine.decide(call.flow, command, Vec::new, may).await;
+            let decided = engine.decide(call.flow, command(number), Vec::new, may).await;
+            drop(turn);
             let decided = decided.map_err(unknown_is_unauthorized)?;
             count(decided.reply);
+            if let Reply::TryAgain(nudge) = decided.reply {
+                engine.note_kept_out(&decided.flow, nudge, decided.now);
+            }
             let outcomes = engine.carry_out(decided.jobs).await;
             let reply = match decided.reply {
                 Reply::Sent if outcomes.contains(&JobOutcome::Rejected) => {
@@ -132,17 +136,22 @@ impl Engine {
         tokio::spawn(whole).await.map_err(|_| Error::bug("a device call panicked"))?
     }
 
-    /// What a page gave as number: nothing, the known one, another one, or nonsense.
-    async fn given_number(&self, call: &DeviceCall, text: Option<&str>) -> Result<GivenNumber, Error> {
+    /// What a page gave as number: nothing, the known one, another one, or nonsense; and the turn of another one whose
+    /// verifications are limited.
+    async fn given_number(
+        &self,
+        call: &DeviceCall,
+        text: Option<&str>,
+    ) -> Result<(GivenNumber, Option<MutexGuard<'_, ()>>), Error> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(GivenNumber::Known);
+            return Ok((GivenNumber::Known, None));
         };
-        let (stored, _) = self.device_flow(call).await?;
+        let (stored, now) = self.device_flow(call).await?;
         let project = self.project(stored.flow.project()).await?;
         match self.subject(&project, stored.flow.terms().environment, "mobileNumber", text).await {
-            Ok(subject) if subject.phone == stored.flow.subject().phone => Ok(GivenNumber::Known),
-            Ok(subject) => Ok(GivenNumber::New(subject)),
-            Err(Error::Field(_) | Error::NoPersona) => Ok(GivenNumber::Unacceptable),
+            Ok(subject) if subject.phone == stored.flow.subject().phone => Ok((GivenNumber::Known, None)),
+            Ok(subject) => self.let_in(&stored.flow, &project, subject, now).await,
+            Err(Error::Field(_) | Error::NoPersona) => Ok((GivenNumber::Unacceptable, None)),
             Err(other) => Err(other),
         }
     }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use ringtrue_domain::FieldError;
 
-use crate::ports::{CommitError, Fault, StoreError};
+use crate::{
+    NumberLimit,
+    ports::{CommitError, Fault, StoreError},
+};
 
 /// Why a use case could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +42,9 @@ pub enum Error {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The number was verified as often as its project allows.
+    #[error("the number was verified too often")]
+    NumberLimit(NumberLimit),
     /// Overloaded, or a dependency is away; nothing was half-done.
     #[error("not available at the moment")]
     Busy {

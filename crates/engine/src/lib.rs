@@ -15,6 +15,7 @@ mod hooks;
 mod idempotency;
 mod identities;
 mod job;
+mod limits;
 mod link;
 mod logo;
 pub mod model;
@@ -60,6 +61,7 @@ pub use feed::{FeedRow, Intake};
 pub use hooks::{DeliveryReport, DeliverySettings, Replayed, WebhookReport, run_dispatcher};
 pub use idempotency::{Key, Replay};
 pub use identities::{Enrolment, IdentityPage, LinkedIdentity, MAX_OF_NUMBER, OfNumber};
+pub use limits::NumberLimit;
 pub use link::{GoneLink, LinkPage, LinkUse, OwnWords};
 pub use network::NetworkStart;
 pub use people::{
@@ -151,6 +153,9 @@ pub struct Engine {
     /// One decision at a time per flow on this node; a stripe is shared by flows with the same hash. Versions in the
     /// store protect flows between nodes; this only spares them the conflicts.
     stripes: Vec<Mutex<()>>,
+    /// One decision at a time per number, where a limit on numbers is set; stripes as above. Whoever holds one may wait for a
+    /// flow's, never the other way round.
+    number_turns: Vec<Mutex<()>>,
     /// The microsecond under which the last line of what was done is kept.
     noted: AtomicU64,
     /// What limits refused.
@@ -162,8 +167,14 @@ const STRIPES: usize = 256;
 impl Engine {
     /// An engine over its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
-        Arc::new(Self { parts, stripes, noted: AtomicU64::new(0), refusals: refusals::Unwritten::default() })
+        let stripes = || (0..STRIPES).map(|_| Mutex::new(())).collect();
+        Arc::new(Self {
+            parts,
+            stripes: stripes(),
+            number_turns: stripes(),
+            noted: AtomicU64::new(0),
+            refusals: refusals::Unwritten::default(),
+        })
     }
 
     /// Where everything is kept.

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod delivery;
+mod limits;
 mod listing;
 mod member;
 mod poll;
@@ -26,6 +27,7 @@ pub use access_key::{AccessKey, By, KeyHolder};
 pub use delivery::{
     Answer, Attempt, Content, Delivery, DeliveryQuery, DeliveryState, NoAnswer, Outcome, ReplayOf,
 };
+pub use limits::{Limits, PerNumber};
 pub use listing::{Find, Listing, ListingPage, ListingQuery, Subjects};
 pub use member::{
     Actor, AdminEntry, Ceremony, CredentialDeed, Deed, IdentityDeed, Invitation, Passkey, Purpose, Session,
@@ -117,6 +119,9 @@ pub struct ProjectSettings {
     /// What of production was tried.
     #[serde(skip_serializing_if = "Trials::is_empty")]
     pub trials: Trials,
+    /// What limits verifications.
+    #[serde(skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
     /// Projects whose identities of the same number this one may see, if they name this one too.
     pub linked: Vec<ProjectId>,
 }

@@ -210,6 +210,7 @@ impl Engine {
                 }
                 self.store().commit(std::mem::take(&mut unit)).await?;
             }
+            unit.push(Change::Erase(Erasure::FormerNumber { scope, phone: found.phone.clone() }));
             if found.has_messages {
                 let (project, phone) = (scope.project, found.phone.clone());
                 unit.push(Change::Erase(Erasure::Messages { project, phone }));

@@ -71,11 +71,31 @@ impl Engine {
         may_lead_to(&caller.project.settings, request.target_url.as_ref())?;
         let environment = caller.environment;
         let subject = self.subject(&caller.project, environment, "phoneNumber", &request.phone).await?;
-        let terms = self.terms(caller, &subject.phone, request);
         let now = self.now(caller.clock_ahead_micros);
+        let limits = &caller.project.settings.limits;
+        if let Err(kept_out) = Self::check_country(limits, environment, &subject.phone) {
+            self.note_refusal(caller.scope(), kept_out.kind(), now);
+            return Err(kept_out.into());
+        }
+        let terms = self.terms(caller, &subject.phone, request);
         let step = self.with_moment(now, |moment| Flow::start(caller.project.id, terms, subject, moment));
-        let decided = match self.write_new(&step, now, key, &caller.project).await {
-            Ok(decided) => decided,
+        let written = if limits.per_number.is_empty() {
+            self.write_new(&step, now, key, &caller.project).await.map(Ok)
+        } else {
+            self.write_limited(step, now, key, &caller.project).await
+        };
+        let decided = match written {
+            Ok(Ok(decided)) => decided,
+            Ok(Err(kept_out)) => {
+                // The last one that was let in may have been this very request's twin.
+                if let Some(key) = key
+                    && let Some(replay) = self.replay(key).await?
+                {
+                    return self.replayed(replay).await;
+                }
+                self.note_refusal(caller.scope(), kept_out.kind(), now);
+                return Err(kept_out.into());
+            }
             Err(CommitOr::Commit(CommitError::Duplicate(record))) => match key {
                 Some(key) => return self.replayed(idempotency::read(key, *record)?).await,
                 None => return Err(Error::bug("a request without a key met its twin")),
@@ -93,7 +113,7 @@ impl Engine {
     }
 
     /// Writes a new flow. Only its enrolment can meet somebody else's: then it is written again and adopts theirs.
-    async fn write_new(
+    pub(crate) async fn write_new(
         &self,
         step: &Step,
         now: Timestamp,

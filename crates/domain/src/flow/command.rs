@@ -30,6 +30,8 @@ pub enum GivenNumber {
     New(Subject),
     /// One that cannot be a mobile number, or that no persona has.
     Unacceptable,
+    /// One that the project's limits keep out, if the number may be changed at all.
+    KeptOut(Nudge),
 }
 
 /// A step of the device API that can report an error.
@@ -164,6 +166,10 @@ pub enum Nudge {
     CodeExpired,
     /// 9203
     NumberNotAcceptable,
+    /// 9203: the number was verified as often as its project allows
+    NumberLimited,
+    /// 9203: the project verifies no numbers of this country
+    CountryNotAllowed,
     /// 9204
     NumberChangeNotAllowed,
     /// 9205

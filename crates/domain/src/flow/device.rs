@@ -49,11 +49,12 @@ impl Flow {
 
     /// Takes another number, if that is allowed; what was sent to the old one proves nothing any more.
     pub(super) fn change_number(&mut self, number: GivenNumber) -> Change {
-        let subject: Subject = match number {
+        let subject: Result<Subject, Nudge> = match number {
             GivenNumber::Known => return Change::None,
             GivenNumber::Unacceptable => return Change::Refused(Nudge::NumberNotAcceptable),
             GivenNumber::New(subject) if subject.phone == self.subject.phone => return Change::None,
-            GivenNumber::New(subject) => subject,
+            GivenNumber::New(subject) => Ok(subject),
+            GivenNumber::KeptOut(nudge) => Err(nudge),
         };
         if self.counters.number_changes >= self.terms.number_changes {
             return Change::Refused(Nudge::NumberChangeNotAllowed);
@@ -61,6 +62,10 @@ impl Flow {
         if self.counters.messages >= MAX_MESSAGES {
             return Change::Refused(Nudge::TooManyMessages);
         }
+        let subject = match subject {
+            Ok(subject) => subject,
+            Err(nudge) => return Change::Refused(nudge),
+        };
         self.counters.number_changes += 1;
         self.subject = subject;
         self.possession = Possession::AwaitingDevice;
@@ -78,7 +83,9 @@ impl Flow {
     pub(super) fn refused(self, nudge: Nudge) -> Step {
         let step = Step::changed(self, Reply::TryAgain(nudge));
         match nudge {
-            Nudge::NumberNotAcceptable => step.event(Event::NumberRefused),
+            Nudge::NumberNotAcceptable | Nudge::NumberLimited | Nudge::CountryNotAllowed => {
+                step.event(Event::NumberRefused)
+            }
             Nudge::WrongCode => step.event(Event::WrongCode),
             Nudge::CodeExpired => step.event(Event::ExpiredCode),
             Nudge::NumberChangeNotAllowed | Nudge::TooManyMessages => step,

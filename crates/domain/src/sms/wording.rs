@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LandingWords, Slot, SmsTemplate};
-use crate::{FieldError, PhoneNumber};
+use crate::{FieldError, PhoneNumber, country::country_codes};
 
 /// Wordings of a project at most.
 pub const MAX_WORDINGS: usize = 50;
@@ -36,16 +36,7 @@ impl Wording {
     /// phrase, and the rule.
     pub fn checked(self) -> Result<Self, FieldError> {
         let language = language(self.language.trim())?;
-        let mut countries = Vec::with_capacity(self.countries.len());
-        for country in &self.countries {
-            let country = country.trim().to_ascii_uppercase();
-            if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                return Err(FieldError::new("countries", "must be codes of two letters, such as DE"));
-            }
-            countries.push(country);
-        }
-        countries.sort_unstable();
-        countries.dedup();
+        let countries = country_codes(&self.countries)?;
         let text = |field, text: Option<String>, slot| -> Result<_, FieldError> {
             let Some(text) = filled(text) else { return Ok(None) };
             SmsTemplate::parse(&text, slot).map_err(|error| FieldError::new(field, error.rule))?;

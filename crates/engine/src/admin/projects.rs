@@ -5,7 +5,7 @@ use ringtrue_domain::{FieldError, ProjectId, member::Permission, text::label};
 use crate::{
     Engine, Error,
     decide::ROUNDS,
-    model::{By, Deed, Expect, Project, ProjectSettings, StoredProject},
+    model::{By, Deed, Expect, Limits, Project, ProjectSettings, StoredProject},
     ports::{Change, CommitError, Lent, Unit},
 };
 
@@ -23,6 +23,8 @@ pub struct ProjectRules {
     pub number_change: Option<bool>,
     /// Seconds before a resend sends again; 0 to 300.
     pub resend_pause_seconds: Option<u32>,
+    /// What limits verifications.
+    pub limits: Limits,
 }
 
 impl ProjectRules {
@@ -33,6 +35,7 @@ impl ProjectRules {
             retry_page: settings.retry_page,
             number_change: settings.number_change,
             resend_pause_seconds: settings.resend_pause_seconds,
+            limits: settings.limits.clone(),
         }
     }
 
@@ -40,7 +43,8 @@ impl ProjectRules {
         if self.resend_pause_seconds.is_some_and(|seconds| seconds > MAX_RESEND_PAUSE_SECONDS) {
             return Err(FieldError::new("resendPauseSeconds", "must be 0 to 300"));
         }
-        Ok(Self { bound_host: self.bound_host.as_deref().map(bound_host).transpose()?, ..self })
+        let bound_host = self.bound_host.as_deref().map(bound_host).transpose()?;
+        Ok(Self { bound_host, limits: self.limits.checked()?, ..self })
     }
 
     fn apply(self, settings: ProjectSettings) -> ProjectSettings {
@@ -49,17 +53,20 @@ impl ProjectRules {
             retry_page: self.retry_page,
             number_change: self.number_change,
             resend_pause_seconds: self.resend_pause_seconds,
+            limits: self.limits,
             ..settings
         }
     }
 
     /// Each setting as text.
-    fn told(&self) -> [(&'static str, Option<String>); 4] {
+    fn told(&self) -> [(&'static str, Option<String>); 6] {
         [
             ("boundHost", self.bound_host.clone()),
             ("retryPage", Some(self.retry_page.to_string())),
             ("numberChange", self.number_change.map(|change| change.to_string())),
             ("resendPauseSeconds", self.resend_pause_seconds.map(|seconds| seconds.to_string())),
+            ("verificationsPerNumber", self.limits.per_number.told()),
+            ("countries", Some(self.limits.countries.join(" ")).filter(|countries| !countries.is_empty())),
         ]
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         Counts, Find, Listing, ListingPage, ListingQuery, Subjects, Tally, TallyHand, TallyKey, Uncounted,
         hour_of,
     },
-    ports::{Change, ListingChange},
+    ports::{Change, Erasure, ListingChange},
 };
 
 const FIRST: FlowId = FlowId::from_bytes([0; 16]);
@@ -162,6 +162,64 @@ pub async fn a_new_number_is_found_and_the_old_one_is_not(store: Subject) {
         let page = store.listings(scope, &about(Find::Number(phone(last)))).await.unwrap();
         assert_eq!(page.listings.len(), found, "{last}");
     }
+}
+
+fn renumbered(sample: &Sample, flow: &Flow, last: u32) -> Change {
+    let scope = sample.scope(PRODUCTION);
+    Change::List(ListingChange::Renumber { scope, flow: flow.id(), phone: phone(last) })
+}
+
+pub async fn recent_verifications_of_a_number_are_told_after_it_was_changed_too(store: Subject) {
+    let mut sample = Sample::default();
+    let ours = flows(&mut sample, PRODUCTION, 4);
+    let sandbox = flows(&mut sample, SANDBOX, 1);
+    let scope = sample.scope(PRODUCTION);
+    let recent = async |last: u32, from: FlowId, but: Option<FlowId>, limit: usize| {
+        store.recent_of_number(scope, &phone(last), from, but, limit).await.unwrap()
+    };
+    assert_eq!(recent(1, FIRST, None, 9).await, []);
+    listed(&store, &sample, &ours).await;
+    listed(&store, &sample, &sandbox).await;
+    let of = |places: &[usize]| places.iter().map(|place| ours[*place].id()).collect::<Vec<_>>();
+    assert_eq!(recent(1, FIRST, None, 9).await, of(&[3, 2, 1, 0]));
+    assert_eq!(recent(1, FIRST, None, 2).await, of(&[3, 2]));
+    assert_eq!(recent(1, ours[2].id(), None, 9).await, of(&[3, 2]));
+    assert_eq!(recent(1, FIRST, Some(ours[3].id()), 2).await, of(&[2, 1]));
+    // There and back again: each of its numbers counts it once.
+    for last in [2, 3, 1, 2] {
+        commit(&store, [renumbered(&sample, &ours[3], last)]).await;
+    }
+    for (last, wanted) in [(1, of(&[3, 2, 1, 0])), (2, of(&[3])), (3, of(&[3])), (4, vec![])] {
+        assert_eq!(recent(last, FIRST, None, 9).await, wanted, "{last}");
+    }
+    assert_eq!(recent(1, FIRST, Some(ours[3].id()), 9).await, of(&[2, 1, 0]));
+    assert_eq!(recent(1, ours[3].id(), None, 1).await, of(&[3]));
+    let in_sandbox = store.recent_of_number(sample.scope(SANDBOX), &phone(1), FIRST, None, 9).await;
+    assert_eq!(in_sandbox.unwrap(), [sandbox[0].id()]);
+    sample.other_project();
+    let elsewhere = store.recent_of_number(sample.scope(PRODUCTION), &phone(1), FIRST, None, 9).await;
+    assert_eq!(elsewhere.unwrap(), []);
+}
+
+pub async fn a_former_number_is_forgotten_after_a_day_or_when_it_is_erased(store: Subject) {
+    let mut sample = Sample::default();
+    let ours = flows(&mut sample, PRODUCTION, 2);
+    let scope = sample.scope(PRODUCTION);
+    // Lines alone: their flows would go first.
+    commit(&store, ours.iter().map(|flow| list(&sample, flow))).await;
+    commit(&store, ours.iter().map(|flow| renumbered(&sample, flow, 2))).await;
+    let recent =
+        async |last: u32| store.recent_of_number(scope, &phone(last), FIRST, None, 9).await.unwrap().len();
+    let day = 25 * 3600;
+    assert_eq!(store.purge(shifted(ours[0].opened_at(), day), 10).await.unwrap(), 0);
+    assert_eq!((recent(1).await, recent(2).await), (2, 2));
+    assert_eq!(store.purge(shifted(ours[1].opened_at(), day), 10).await.unwrap(), 1);
+    assert_eq!((recent(1).await, recent(2).await), (1, 2));
+    let erase = |scope, last| Change::Erase(Erasure::FormerNumber { scope, phone: phone(last) });
+    commit(&store, [erase(scope, 2), erase(sample.scope(SANDBOX), 1)]).await;
+    assert_eq!(recent(1).await, 1);
+    commit(&store, [erase(scope, 1)]).await;
+    assert_eq!((recent(1).await, recent(2).await), (0, 2));
 }
 
 /// A flow that ended with too many wrong codes.

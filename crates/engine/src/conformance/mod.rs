@@ -225,6 +225,8 @@ macro_rules! conformance {
                 times_bound_a_list
                 verifications_are_found_by_whom_they_are_about
                 a_new_number_is_found_and_the_old_one_is_not
+                recent_verifications_of_a_number_are_told_after_it_was_changed_too
+                a_former_number_is_forgotten_after_a_day_or_when_it_is_erased
                 lists_are_filtered_by_standing_and_method
                 what_ran_out_is_found_as_timed_out
                 few_are_looked_at_at_a_time

@@ -7,16 +7,22 @@ use super::KeyScope;
 pub enum LimitKind {
     /// Requests per second and credential.
     Requests,
+    /// Verifications of one number.
+    Number,
+    /// Countries whose numbers are verified.
+    Countries,
 }
 
 impl LimitKind {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 1] = [Self::Requests];
+    pub const ALL: [Self; 3] = [Self::Requests, Self::Number, Self::Countries];
 
     /// Its number in stores, which stays.
     pub const fn number(self) -> u8 {
         match self {
             Self::Requests => 0,
+            Self::Number => 1,
+            Self::Countries => 2,
         }
     }
 
@@ -29,6 +35,8 @@ impl LimitKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requestsPerSecond",
+            Self::Number => "verificationsPerNumber",
+            Self::Countries => "countries",
         }
     }
 }

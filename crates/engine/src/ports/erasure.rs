@@ -16,6 +16,13 @@ pub enum Erasure {
         /// Which.
         flow: FlowId,
     },
+    /// What is kept of verifications that were about a number before people changed it.
+    FormerNumber {
+        /// One environment of one project.
+        scope: KeyScope,
+        /// The number.
+        phone: PhoneNumber,
+    },
     /// The sandbox's messages to a number.
     Messages {
         /// Whose outbox.

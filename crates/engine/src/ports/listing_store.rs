@@ -19,7 +19,7 @@ pub enum ListingChange {
         /// Whom it is about.
         subjects: Box<Subjects>,
     },
-    /// The flow is about another number now.
+    /// The flow is about another number now; the one before still counts as verified.
     Renumber {
         /// Whose.
         scope: KeyScope,
@@ -59,6 +59,17 @@ pub trait ListingStore {
         until: FlowId,
         limit: usize,
     ) -> Result<Vec<Listing>, StoreError>;
+
+    /// The verifications of an environment that are or once were about a number and began with `from` or later, newest first,
+    /// at most `limit`; without `but`. Numbers that were changed are known for a day after the verification's beginning.
+    async fn recent_of_number(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        from: FlowId,
+        but: Option<FlowId>,
+        limit: usize,
+    ) -> Result<Vec<FlowId>, StoreError>;
 
     /// The hands of all environments with verifications that were not counted yet, of projects that there are.
     async fn uncounted(&self) -> Result<Vec<Uncounted>, StoreError>;

@@ -5,6 +5,7 @@
 
 mod crash_points;
 mod hooks;
+mod limits;
 mod messages;
 mod ownership;
 mod people;

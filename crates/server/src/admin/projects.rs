@@ -4,11 +4,11 @@ use axum::{Json, extract::State, http::StatusCode, response::Response};
 use ringtrue_domain::ProjectId;
 use ringtrue_engine::{
     ProjectRules,
-    model::{Project, StoredProject},
+    model::{Limits, PerNumber, Project, StoredProject},
 };
 use ringtrue_wire::admin::{
     problem::Problem,
-    project::{ProjectListResponse, ProjectResponse, PutProjectRequest},
+    project::{ProjectListResponse, ProjectResponse, PutProjectRequest, VerificationsPerNumber},
 };
 
 use super::{
@@ -57,11 +57,16 @@ pub(super) async fn put(
     Precondition(meant): Precondition,
     JsonBody { value, .. }: JsonBody<PutProjectRequest>,
 ) -> Result<Response, ApiError> {
+    let VerificationsPerNumber { per_hour, per_day } = value.verifications_per_number.unwrap_or_default();
     let rules = ProjectRules {
         bound_host: value.bound_host,
         retry_page: value.retry_page.unwrap_or_default(),
         number_change: value.number_change,
         resend_pause_seconds: value.resend_pause_seconds,
+        limits: Limits {
+            per_number: PerNumber { per_hour, per_day },
+            countries: value.countries.unwrap_or_default(),
+        },
     };
     let name = required("name", value.name)?;
     let put = app.engine.put_project(holder.by(), id, &name, rules, meant).await?;
@@ -71,6 +76,7 @@ pub(super) async fn put(
 
 fn told(project: Project) -> ProjectResponse {
     let settings = project.settings;
+    let per_number = settings.limits.per_number;
     ProjectResponse {
         id: project.id.to_string(),
         name: project.name,
@@ -78,6 +84,9 @@ fn told(project: Project) -> ProjectResponse {
         retry_page: settings.retry_page,
         number_change: settings.number_change,
         resend_pause_seconds: settings.resend_pause_seconds,
+        verifications_per_number: (!per_number.is_empty())
+            .then_some(VerificationsPerNumber { per_hour: per_number.per_hour, per_day: per_number.per_day }),
+        countries: settings.limits.countries,
         created_at: project.created_at.to_string(),
     }
 }

@@ -11,8 +11,8 @@ pub(crate) fn mend(line: &Line) -> Option<&'static str> {
     let field = message.split_once(": ").map_or("", |(field, _)| field);
     let of_surface = match line.path.as_str() {
         "/token" => of_token(line.code, field),
-        path if path.starts_with("/v1/") => of_device(line.code),
-        _ => of_server(line.code, field),
+        path if path.starts_with("/v1/") => of_device(line.code, message),
+        _ => of_server(line.code, message, field),
     };
     of_surface.or_else(|| of_any(line, message, field))
 }
@@ -39,7 +39,7 @@ fn of_token(code: Option<u16>, field: &str) -> Option<&'static str> {
     })
 }
 
-fn of_server(code: Option<u16>, field: &str) -> Option<&'static str> {
+fn of_server(code: Option<u16>, message: &str, field: &str) -> Option<&'static str> {
     Some(match (code?, field) {
         (8002, _) => {
             "Ask POST /token for another access token and send it as Authorization: Bearer …. It is good for an hour; an \
@@ -54,6 +54,14 @@ fn of_server(code: Option<u16>, field: &str) -> Option<&'static str> {
         (8011, _) => {
             "Take the identityId as the answer that enrolled it has it, with credentials of the same environment."
         }
+        (8001, "phoneNumber") if message.contains("the project allows") => {
+            "Only numbers of some countries are verified: name this one among them under Settings, or let the person take \
+             another number."
+        }
+        (8429, "phoneNumber") => {
+            "This number was verified as often as Settings allow. Wait for as long as Retry-After says (in sandbox, move the \
+             clock), or allow more there."
+        }
         (8001, "phoneNumber") => {
             "Write the number in E.164: a plus, the country code and the rest, digits only."
         }
@@ -65,7 +73,7 @@ fn of_server(code: Option<u16>, field: &str) -> Option<&'static str> {
     })
 }
 
-fn of_device(code: Option<u16>) -> Option<&'static str> {
+fn of_device(code: Option<u16>, message: &str) -> Option<&'static str> {
     Some(match code? {
         8002 => {
             "Hand the authToken of POST /v3/verify to the SDK as it is. It is over when its verification is; begin \
@@ -80,6 +88,12 @@ fn of_device(code: Option<u16>) -> Option<&'static str> {
         }
         9202 => {
             "The code was too old. Let the person ask for another one, or move the sandbox’s clock less far."
+        }
+        9203 if message.contains("country") => {
+            "Only numbers of some countries are verified: Settings say which. The person has to take another number."
+        }
+        9203 if message.contains("too often") => {
+            "The new number was verified as often as Settings allow. The person has to take another one or wait."
         }
         9203 => "The number is none that can get messages; in sandbox it must be a persona’s.",
         9204 => "Send no mobileNumber, or let the number be changed when the verification is begun.",
@@ -171,6 +185,8 @@ mod tests {
         let of = |path, message| mend(&line(path, 400, Some(8001), message)).expect("there is advice");
         assert!(of("/token", "grant_type: is required").contains("grant_type=client_credentials"));
         assert!(of("/v3/verify", "phoneNumber: is required").contains("E.164"));
+        let country = "phoneNumber: must be of a country that the project allows";
+        assert!(of("/v3/verify", country).contains("among them under Settings"));
         assert!(of("/v3/verify", "body: is not valid JSON (line 1, column 2)").contains("quotes"));
         assert!(of("/v3/verify", "body: must be a JSON object").contains("one JSON object"));
         assert!(of("/v3/verify", "firstName: is required").contains("the field that the message names"));

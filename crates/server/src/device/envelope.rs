@@ -66,6 +66,8 @@ fn nudged(nudge: Nudge) -> (u16, &'static str) {
         Nudge::WrongCode => (9201, "the code is wrong"),
         Nudge::CodeExpired => (9202, "the code has expired, ask for a new one"),
         Nudge::NumberNotAcceptable => (9203, "the number cannot receive messages, check it"),
+        Nudge::NumberLimited => (9203, "this number was verified too often, take another one or try later"),
+        Nudge::CountryNotAllowed => (9203, "numbers of this country are not taken, take another one"),
         Nudge::NumberChangeNotAllowed => (9204, "the number cannot be changed here"),
         Nudge::TooManyMessages => (9205, "no more messages will be sent, use the last one"),
     }

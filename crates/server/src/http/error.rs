@@ -11,6 +11,8 @@ use ringtrue_domain::FieldError;
 use ringtrue_engine::Error;
 use ringtrue_wire::error::ErrorBody;
 
+use super::rate_limit::Allowance;
+
 /// The contract's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -107,7 +109,9 @@ impl Code {
             Self::NotFound => "no such path",
             Self::WrongMethod => "the path has no such method",
             Self::Stale => "somebody else has changed it since it was read",
-            Self::TooMany => "rate limit; Retry-After says when to try again",
+            Self::TooMany => {
+                "rate limit, or a number verified as often as the project allows; Retry-After says when to try again"
+            }
             Self::Unavailable => {
                 "overloaded, or a dependency is down; nothing was half-done; see Retry-After"
             }
@@ -122,6 +126,8 @@ pub(crate) struct ApiError {
     message: String,
     field: Option<&'static str>,
     retry_after: Option<Duration>,
+    /// How the caller stands to a limit that is not of its credential.
+    allowance: Option<Box<Allowance>>,
 }
 
 /// A refusal as it travels with its response, for surfaces that tell it in another form.
@@ -135,7 +141,7 @@ pub(crate) struct Refusal {
 impl ApiError {
     /// An error with a text for people. The text must hold nothing personal.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after: None }
+        Self { code, message: message.into(), field: None, retry_after: None, allowance: None }
     }
 
     /// Says when to try again.
@@ -172,6 +178,9 @@ impl ApiError {
             // Whole seconds, rounded up: an early retry would be refused again.
             let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if let Some(allowance) = &self.allowance {
+            allowance.describe(headers);
         }
         let scheme = match self.code {
             Code::Unauthorized => Some("Bearer"),
@@ -210,6 +219,16 @@ impl From<Error> for ApiError {
             }
             Error::TooMany { retry_after } => {
                 Self::new(Code::TooMany, "tried too often, try again later").after(retry_after)
+            }
+            Error::NumberLimit(limit) => {
+                let window = if limit.window_seconds == 3600 { "hour" } else { "day" };
+                let text =
+                    format!("phoneNumber: at most {} verifications of one number per {window}", limit.most);
+                Self {
+                    field: Some("phoneNumber"),
+                    allowance: Some(Box::new(Allowance::of_number(limit))),
+                    ..Self::new(Code::TooMany, text).after(limit.retry_after)
+                }
             }
             Error::Busy { retry_after } => {
                 Self::new(Code::Unavailable, "not available at the moment, try again later")

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use ringtrue_engine::NumberLimit;
 
 use super::{
     ApiError, Code,
@@ -35,9 +36,13 @@ struct Here {
     good_until: Option<Instant>,
 }
 
-/// What a caller is told about its limit.
+/// What a caller is told about a limit.
+#[derive(Debug)]
 pub(crate) struct Allowance {
+    /// What is limited.
+    policy: &'static str,
     limit: u32,
+    window_seconds: u32,
     remaining: u32,
     reset_seconds: u64,
 }
@@ -69,13 +74,13 @@ impl Limiter {
             here.buckets.take(who, now)
         };
         match taken {
-            Taken::Left(remaining) => Ok(Some(Allowance { limit, remaining, reset_seconds: 1 })),
+            Taken::Left(remaining) => Ok(Some(Allowance::of_credential(limit, remaining, 1))),
             Taken::NoneFor(pause) => {
                 let pause = pause.max(Duration::from_millis(1));
                 let error =
                     ApiError::new(Code::TooMany, format!("rate limit: at most {limit} requests per second"));
                 let reset_seconds = pause.as_secs() + 1;
-                Err((error.after(pause), Allowance { limit, remaining: 0, reset_seconds }))
+                Err((error.after(pause), Allowance::of_credential(limit, 0, reset_seconds)))
             }
         }
     }
@@ -123,11 +128,25 @@ impl Limited {
 }
 
 impl Allowance {
-    /// Adds `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers).
+    const fn of_credential(limit: u32, remaining: u32, reset_seconds: u64) -> Self {
+        Self { policy: "credential", limit, window_seconds: 1, remaining, reset_seconds }
+    }
+
+    /// That of a number that was verified too often.
+    pub(crate) fn of_number(limit: NumberLimit) -> Self {
+        let reset_seconds = limit.retry_after.as_secs() + u64::from(limit.retry_after.subsec_nanos() > 0);
+        let NumberLimit { most, window_seconds, .. } = limit;
+        Self { policy: "number", limit: most, window_seconds, remaining: 0, reset_seconds }
+    }
+
+    /// Adds `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers), before those of another limit.
     pub(crate) fn describe(&self, headers: &mut HeaderMap) {
-        let policy = format!("\"credential\";q={};w=1", self.limit);
-        let state = format!("\"credential\";r={};t={}", self.remaining, self.reset_seconds);
-        for (name, text) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+        let policy = format!("\"{}\";q={};w={}", self.policy, self.limit, self.window_seconds);
+        let state = format!("\"{}\";r={};t={}", self.policy, self.remaining, self.reset_seconds);
+        for (name, mut text) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+            if let Some(other) = headers.get(name).and_then(|value| value.to_str().ok()) {
+                text = format!("{text}, {other}");
+            }
             if let Ok(value) = HeaderValue::from_str(&text) {
                 headers.insert(HeaderName::from_static(name), value);
             }

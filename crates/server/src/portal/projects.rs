@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use ringtrue_domain::ProjectId;
 use ringtrue_engine::{
     Error, ProjectRules,
-    model::{Expect, Project, StoredProject},
+    model::{Expect, Limits, PerNumber, Project, StoredProject},
 };
 use serde::Deserialize;
 
@@ -137,6 +137,12 @@ pub(super) struct Settings {
     number_change: String,
     #[serde(rename = "resendPauseSeconds")]
     resend_pause_seconds: String,
+    #[serde(rename = "perHour", default)]
+    per_hour: String,
+    #[serde(rename = "perDay", default)]
+    per_day: String,
+    #[serde(default)]
+    countries: String,
 }
 
 impl Form for Settings {
@@ -157,17 +163,22 @@ impl Settings {
             bound_host: settings.bound_host.clone().unwrap_or_default(),
             retry_page: settings.retry_page.then(|| "on".to_owned()),
             number_change: number_change.to_owned(),
-            resend_pause_seconds: (settings.resend_pause_seconds)
-                .map(|seconds| seconds.to_string())
-                .unwrap_or_default(),
+            resend_pause_seconds: typed(settings.resend_pause_seconds),
+            per_hour: typed(settings.limits.per_number.per_hour),
+            per_day: typed(settings.limits.per_number.per_day),
+            countries: settings.limits.countries.join(", "),
         }
     }
 
     fn rules(&self) -> Result<ProjectRules, Problem> {
-        let pause = filled(&self.resend_pause_seconds).map(str::parse).transpose().map_err(|_| {
-            let text = "Resend pause seconds must be a whole number, or empty.".to_owned();
-            Problem::new("resendPauseSeconds", text)
-        })?;
+        let number = |field, name: &str, text: &str| {
+            let wrong = |_| Problem::new(field, format!("{name} must be a whole number, or empty."));
+            filled(text).map(str::parse).transpose().map_err(wrong)
+        };
+        let pause = number("resendPauseSeconds", "Resend pause seconds", &self.resend_pause_seconds)?;
+        let often = |text: &str| number("verificationsPerNumber", "Verifications of one number", text);
+        let per_number = PerNumber { per_hour: often(&self.per_hour)?, per_day: often(&self.per_day)? };
+        let countries = self.countries.split([',', ' ']).filter(|one| !one.is_empty());
         Ok(ProjectRules {
             bound_host: filled(&self.bound_host).map(str::to_owned),
             retry_page: self.retry_page.is_some(),
@@ -177,8 +188,14 @@ impl Settings {
                 _ => None,
             },
             resend_pause_seconds: pause,
+            limits: Limits { per_number, countries: countries.map(str::to_owned).collect() },
         })
     }
+}
+
+/// A number as it is typed; empty for none.
+fn typed(number: Option<u32>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 /// What is set.

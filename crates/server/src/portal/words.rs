@@ -34,6 +34,8 @@ pub(super) const fn method(method: PossessionType) -> &'static str {
 pub(super) const fn limit(kind: LimitKind) -> &'static str {
     match kind {
         LimitKind::Requests => "Requests per second",
+        LimitKind::Number => "Verifications of a number",
+        LimitKind::Countries => "Countries",
     }
 }
 

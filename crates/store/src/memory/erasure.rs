@@ -8,6 +8,16 @@ use super::state::Changing;
 pub(super) fn apply(to: &mut Changing<'_>, erasure: &Erasure) {
     match erasure {
         Erasure::Verification { scope, flow } => verification(to, *scope, *flow),
+        Erasure::FormerNumber { scope, phone } => {
+            let of_scope = to.state.former_numbers.iter().filter(|((of, _), _)| of == scope);
+            let kept: Vec<_> = of_scope.map(|(key, numbers)| (*key, numbers.clone())).collect();
+            for (key, mut numbers) in kept {
+                if numbers.remove(phone) {
+                    let left = Some(numbers).filter(|numbers| !numbers.is_empty());
+                    to.set(|state| &mut state.former_numbers, key, left);
+                }
+            }
+        }
         Erasure::Messages { project, phone } => {
             let messages =
                 to.state.outbox.values().filter(|kept| kept.project == *project && kept.to == *phone);

@@ -1,10 +1,10 @@
 //! Lists and counts of verifications.
 
-use std::ops::Bound;
+use std::{collections::BTreeSet, ops::Bound};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringtrue_domain::{FlowId, flow::Environment};
+use ringtrue_domain::{FlowId, PhoneNumber, flow::Environment};
 use ringtrue_engine::{
     model::{
         Counts, Find, KeyScope, Listing, ListingPage, ListingQuery, Refusals, Subjects, Tally, TallyHand,
@@ -56,6 +56,24 @@ impl ListingStore for MemoryStore {
         let places = (Bound::Excluded((scope, place)), Bound::Excluded((scope, until)));
         let found = (place < until).then(|| inner.state.listings.range(places));
         Ok(found.into_iter().flatten().map(|(_, (listing, _))| listing.clone()).take(limit).collect())
+    }
+
+    async fn recent_of_number(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        from: FlowId,
+        but: Option<FlowId>,
+        limit: usize,
+    ) -> Result<Vec<FlowId>, StoreError> {
+        let state = &self.readable()?.state;
+        let present = state.listings.iter().filter(|(_, (_, subjects))| subjects.phone == *phone);
+        let present = present.map(|((of, flow), _)| (*of, *flow));
+        let former = state.former_numbers.iter().filter(|(_, numbers)| numbers.contains(phone));
+        let all = present.chain(former.map(|(key, _)| *key));
+        let wanted = all.filter(|(of, flow)| *of == scope && *flow >= from && Some(*flow) != but);
+        let wanted: BTreeSet<_> = wanted.map(|(_, flow)| flow).collect();
+        Ok(wanted.into_iter().rev().take(limit).collect())
     }
 
     async fn uncounted(&self) -> Result<Vec<Uncounted>, StoreError> {
@@ -115,6 +133,9 @@ pub(super) fn apply(to: &mut Changing<'_>, change: ListingChange) -> Result<(), 
         }
         ListingChange::Renumber { scope, flow, phone } => {
             if let Some((listing, subjects)) = to.state.listings.get(&(scope, flow)).cloned() {
+                let mut former = to.state.former_numbers.get(&(scope, flow)).cloned().unwrap_or_default();
+                former.insert(subjects.phone.clone());
+                to.set(|state| &mut state.former_numbers, (scope, flow), Some(former));
                 let listing = Listing { country: phone.country(), ..listing };
                 let subjects = Subjects { phone, ..subjects };
                 to.set(|state| &mut state.listings, (scope, flow), Some((listing, subjects)));

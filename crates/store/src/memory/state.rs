@@ -59,6 +59,8 @@ pub(super) struct State {
     pub(super) listings: BTreeMap<(KeyScope, FlowId), (Listing, Subjects)>,
     pub(super) tallies: BTreeMap<(KeyScope, TallyKey), Counts>,
     pub(super) tally_hands: BTreeMap<KeyScope, TallyHand>,
+    /// Numbers that flows were about before.
+    pub(super) former_numbers: BTreeMap<(KeyScope, FlowId), BTreeSet<PhoneNumber>>,
     pub(super) refusals: BTreeMap<RefusalKey, u64>,
     /// Its version, once anybody belongs to it.
     pub(super) team: BTreeMap<(), u64>,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ringtrue_domain::Flow;
+use ringtrue_domain::{Flow, FlowId};
 use ringtrue_engine::model::{Content, Delivery, DeliveryState, Job, KeyScope, Lease, hour_of};
 
 use super::state::{DeliveryRow, LaneRow, State};
-use crate::sql::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
+use crate::sql::{FORMER_KEPT, INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
 
 /// Takes up to `n` due jobs that nobody holds.
 pub(super) fn claim(state: &mut State, lease: Lease, wall: Timestamp, n: usize) -> Vec<Job> {
@@ -63,6 +63,10 @@ pub(super) fn purge(state: &mut State, wall: Timestamp, n: usize) -> u64 {
     gone += hours.iter().filter(|key| state.tallies.remove(key).is_some()).count();
     let hours: Vec<_> = state.refusals.keys().filter(|key| key.hour <= oldest).take(n).copied().collect();
     gone += hours.iter().filter(|key| state.refusals.remove(key).is_some()).count();
+    let oldest = FlowId::first_at(wall.checked_sub(FORMER_KEPT).unwrap_or(Timestamp::MIN));
+    let former = state.former_numbers.keys().filter(|(_, flow)| *flow < oldest).take(n);
+    let former: Vec<_> = former.copied().collect();
+    gone += former.iter().filter(|key| state.former_numbers.remove(key).is_some()).count();
     gone += purge_people(state, wall, n);
     gone as u64
 }

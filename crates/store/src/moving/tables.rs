@@ -148,6 +148,7 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table("refusals", 4, &["project", "sandbox", "hour", "kind", "refused"]),
+    table("former_numbers", 3, &["number_hash", "sandbox", "flow"]),
     table("tally_hands", 2, &["project", "sandbox", "version", "place"]),
     table("team", 1, &["id", "version"]),
     table("members", 1, &["id", "email_hash", "body"]),

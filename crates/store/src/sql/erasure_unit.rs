@@ -19,6 +19,11 @@ pub(super) async fn statements<D: Driver>(
 ) -> Result<(), KeyError> {
     match erasure {
         Erasure::Verification { scope, flow } => list.extend(verification(scope, flow)),
+        Erasure::FormerNumber { scope, phone } => {
+            let hash = keys.make(*scope.project.as_bytes(), driver).await?.hash("number", phone.expose());
+            let [_, sandbox] = scope_values(scope);
+            list.push(Stmt::write(text::FORMER_NUMBER, [hash.into(), sandbox]));
+        }
         Erasure::Messages { project, phone } => {
             let hash = keys.make(*project.as_bytes(), driver).await?.hash("number", phone.expose());
             list.push(Stmt::write(text::MESSAGES, [project.into(), hash.into()]));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringtrue_domain::{
-    FlowId, ProjectId,
+    FlowId, PhoneNumber, ProjectId,
     flow::{Flow, Proof, Standing},
 };
 use ringtrue_engine::{
@@ -74,6 +74,23 @@ impl<D: Driver> ListingStore for SqlStore<D> {
         let [project, sandbox] = scope_values(scope);
         let args = [project, sandbox, place.into(), until.into(), limit.into()];
         listings(scope, self.rows(text::BEHIND_HAND, args).await?)
+    }
+
+    async fn recent_of_number(
+        &self,
+        scope: KeyScope,
+        phone: &PhoneNumber,
+        from: FlowId,
+        but: Option<FlowId>,
+        limit: usize,
+    ) -> Result<Vec<FlowId>, StoreError> {
+        let Some(key) = self.known_key(scope.project).await? else { return Ok(Vec::new()) };
+        let [_, sandbox] = scope_values(scope);
+        let hash = key.hash("number", phone.expose());
+        let args = [hash.into(), sandbox, from.into(), but.unwrap_or(FIRST).into(), limit.into()];
+        let rows = self.rows(text::RECENT_OF_NUMBER, args).await?;
+        let flows = rows.into_iter().map(|mut row| row.take()).collect::<Result<_, _>>();
+        flows.map_err(corrupt(Kind::Flow, "in a list"))
     }
 
     async fn uncounted(&self) -> Result<Vec<Uncounted>, StoreError> {

@@ -32,6 +32,8 @@ pub(super) async fn statements<D: Driver>(
         }
         ListingChange::Renumber { scope, flow, phone } => {
             let key = keys.make(*scope.project.as_bytes(), driver).await?;
+            let [project, sandbox] = scope_values(scope);
+            list.push(Stmt::write(text::KEEP_FORMER, [project, sandbox, flow.into()]));
             list.push(renumber(scope, flow, &phone, &key));
         }
         ListingChange::Conclude(listing) => {

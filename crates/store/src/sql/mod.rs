@@ -25,7 +25,9 @@ mod watch_unit;
 
 pub(crate) use driver::{DbError, Driver, Stmt, Then, WriteError, Written};
 pub(crate) use keyring::KeyError;
-pub(crate) use purge::{INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT};
+pub(crate) use purge::{
+    FORMER_KEPT, INVITATION_KEPT, NODE_KEPT, OUTBOX_KEPT, TALLIES_KEPT_HOURS, WATCH_KEPT,
+};
 pub(crate) use recent::Stamp;
 #[cfg(test)]
 pub(crate) use text::{ALL, CREDENTIALS, listings, people as people_text, polls as poll_text};

@@ -27,6 +27,10 @@ pub(crate) const NODE_KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// against that of last year.
 pub(crate) const TALLIES_KEPT_HOURS: i64 = 400 * 24;
 
+/// How long a number that a verification was about before is kept from the verification's beginning: a limit looks back a
+/// day.
+pub(crate) const FORMER_KEPT: SignedDuration = SignedDuration::from_hours(25);
+
 /// How long invitations and access keys are kept after they expired, so that whoever looks sees what became of them.
 pub(crate) const INVITATION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -68,10 +72,11 @@ impl<D: Driver> SqlStore<D> {
     }
 
     /// At most `n` of each other kind of record whose time is over.
-    pub(super) fn aged(&self, n: usize, wall: Timestamp) -> [Stmt; 15] {
+    pub(super) fn aged(&self, n: usize, wall: Timestamp) -> [Stmt; 16] {
         let purge = |sql, until: Timestamp| Stmt::write(sql, [until.into(), n.into()]);
         let before = |kept| wall.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let (invited_until, watched_until) = (before(INVITATION_KEPT), before(self.watch_kept));
+        let former_until = FlowId::first_at(before(FORMER_KEPT));
         let tallies_until = hour_of(wall) - TALLIES_KEPT_HOURS;
         [
             purge(text::PURGE_TOKENS, wall),
@@ -81,6 +86,7 @@ impl<D: Driver> SqlStore<D> {
             purge(text::watch::PURGE_ATTEMPTS, watched_until),
             purge(text::watch::PURGE_DELIVERIES, watched_until),
             purge(text::watch::PURGE_EVENTS, watched_until),
+            Stmt::write(text::listings::PURGE_FORMER, [former_until.into(), n.into()]),
             Stmt::write(text::listings::PURGE_TALLIES, [tallies_until.into(), n.into()]),
             Stmt::write(text::listings::PURGE_REFUSALS, [tallies_until.into(), n.into()]),
             purge(text::people::PURGE_SESSIONS, wall),

@@ -3,6 +3,20 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// How many verifications of one number may begin. Whatever is absent is not limited.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VerificationsPerNumber {
+    /// Within an hour, 1 to 1,000.
+    #[schema(value_type = u32, example = 5)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_hour: Option<u32>,
+    /// Within 24 hours, 1 to 1,000.
+    #[schema(value_type = u32, example = 20)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<u32>,
+}
+
 /// What a project is to be. Whatever is absent is the environment’s default.
 #[derive(Debug, Default, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
@@ -27,6 +41,14 @@ pub struct PutProjectRequest {
     #[schema(value_type = u32, example = 10)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resend_pause_seconds: Option<u32>,
+    /// How many verifications of one number may begin; more are refused with 429. Default: any number of them.
+    #[schema(value_type = VerificationsPerNumber)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verifications_per_number: Option<VerificationsPerNumber>,
+    /// Of which countries numbers are verified, as ISO 3166-1 alpha-2; default: of all.
+    #[schema(value_type = Vec<String>, example = json!(["DE", "GB"]))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub countries: Option<Vec<String>>,
 }
 
 /// A project and its settings.
@@ -53,6 +75,14 @@ pub struct ProjectResponse {
     #[schema(value_type = u32)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend_pause_seconds: Option<u32>,
+    /// As set.
+    #[schema(value_type = VerificationsPerNumber)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifications_per_number: Option<VerificationsPerNumber>,
+    /// As set; absent: of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub countries: Vec<String>,
     /// When it was created (RFC 3339, UTC).
     #[schema(example = "2026-03-01T12:00:00Z")]
     pub created_at: String,

@@ -232,7 +232,7 @@ pub struct RefusedIn {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitsHit {
-    /// How many, by limit: `requestsPerSecond` (of a credential).
+    /// How many, by limit: `requestsPerSecond` (of a credential), `verificationsPerNumber`, `countries`.
     pub all: BTreeMap<String, u64>,
     /// As `times` of the overview.
     pub times: Vec<RefusedIn>,

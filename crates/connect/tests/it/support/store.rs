@@ -257,6 +257,16 @@ impl ListingStore for FakeStore {
     ) -> Result<Vec<Listing>, StoreError> {
         no()
     }
+    async fn recent_of_number(
+        &self,
+        _: KeyScope,
+        _: &PhoneNumber,
+        _: FlowId,
+        _: Option<FlowId>,
+        _: usize,
+    ) -> Result<Vec<FlowId>, StoreError> {
+        no()
+    }
     async fn uncounted(&self) -> Result<Vec<Uncounted>, StoreError> {
         no()
     }

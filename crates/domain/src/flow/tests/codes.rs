@@ -125,6 +125,22 @@ fn number_changes_are_limited() {
 }
 
 #[test]
+fn a_number_that_is_kept_out_changes_nothing_and_is_told_where_changes_are_allowed() {
+    let kept_out = |nudge| Command::StartCode { number: GivenNumber::KeptOut(nudge) };
+    let mut world = World::new(&Options { number_changes: 0, ..Options::default() });
+    let not_allowed = Reply::TryAgain(Nudge::NumberChangeNotAllowed);
+    assert_eq!(world.apply(kept_out(Nudge::NumberLimited)), not_allowed);
+    let mut world = World::new(&Options { number_changes: 1, ..Options::default() });
+    for nudge in [Nudge::NumberLimited, Nudge::CountryNotAllowed] {
+        assert_eq!(world.apply(kept_out(nudge)), Reply::TryAgain(nudge));
+    }
+    assert_eq!(world.flow.subject(), &subject(1));
+    let change = |last| Command::StartCode { number: GivenNumber::New(subject(last)) };
+    assert_eq!(world.apply(change(2)), Reply::Sent);
+    assert_eq!(world.apply(kept_out(Nudge::NumberLimited)), not_allowed);
+}
+
+#[test]
 fn sandbox_codes_pass_in_sandbox_only() {
     let sandbox = Options { environment: Environment::Sandbox, ..Options::default() };
     for code in ["1234", "123456"] {

@@ -23,7 +23,7 @@ enum Act {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let number = proptest::option::of(0_u8..6);
+    let number = proptest::option::of(0_u8..7);
     let act = prop_oneof![
         number.clone().prop_map(Act::StartCode),
         any::<bool>().prop_map(Act::EnterLast),
@@ -64,6 +64,7 @@ fn number(given: Option<u8>) -> GivenNumber {
     match given {
         None => GivenNumber::Known,
         Some(0) => GivenNumber::Unacceptable,
+        Some(6) => GivenNumber::KeptOut(Nudge::NumberLimited),
         Some(last) => GivenNumber::New(subject(last)),
     }
 }

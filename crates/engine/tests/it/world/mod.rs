@@ -20,7 +20,7 @@ use ringtrue_domain::{
     secret::Pepper,
 };
 use ringtrue_engine::{
-    By, Connectors, DeliverySettings, DeviceAnswer, Engine, Error, Parts, Settings, StartVerification,
+    By, Connectors, DeliverySettings, DeviceAnswer, Engine, Error, Key, Parts, Settings, StartVerification,
     Started,
     model::{Persona, Project, ProjectSettings},
     ports::{LocalBus, Personas, Store},
@@ -114,6 +114,15 @@ impl World {
         Self { clock, carrier, registry, receiver, project: project.id, entropy, node, token }
     }
 
+    /// Another token, as the first one is good for an hour.
+    pub(crate) async fn sign_in_again(&mut self) {
+        let engine = self.engine();
+        let made = engine.create_credential(By::Nobody, self.project, Environment::Production, None).await;
+        let fresh = made.unwrap();
+        let issued = engine.issue_token(&fresh.id.to_string(), fresh.secret.expose()).await.unwrap();
+        issued.token.expose().clone_into(&mut self.token);
+    }
+
     /// The server process of now.
     pub(crate) fn node(&self) -> Arc<Node> {
         Arc::clone(&self.node.lock().unwrap())
@@ -162,17 +171,7 @@ impl World {
         possession: PossessionType,
         ending: u32,
     ) -> Option<Result<(FlowId, View), Error>> {
-        let request = StartVerification {
-            possession,
-            phone: number(ending),
-            name: PersonName::parse("Ada", "Lovelace").unwrap(),
-            target_url: Some(TargetUrl::parse("https://shop.example/back", false).unwrap()),
-            message: None,
-            email: None,
-            client_customer_id: None,
-            client_request_id: None,
-            allow_otp_retry: true,
-        };
+        let request = request(possession, ending);
         self.ask(|engine| async move {
             let caller = engine.caller(&self.token).await?;
             match engine.start(&caller, request, None).await? {
@@ -181,6 +180,13 @@ impl World {
             }
         })
         .await
+    }
+
+    /// Begins a verification by code under an idempotency key.
+    pub(crate) async fn verify_under(&self, key: Option<&Key>, ending: u32) -> Result<Started, Error> {
+        let engine = self.engine();
+        let caller = engine.caller(&self.token).await?;
+        engine.start(&caller, request(PossessionType::Mobile, ending), key).await
     }
 
     /// A verification that begins well.
@@ -216,6 +222,20 @@ impl Drop for World {
         if !std::thread::panicking() {
             assert_eq!(self.carrier.complaints(), Vec::<String>::new());
         }
+    }
+}
+
+fn request(possession: PossessionType, ending: u32) -> StartVerification {
+    StartVerification {
+        possession,
+        phone: number(ending),
+        name: PersonName::parse("Ada", "Lovelace").unwrap(),
+        target_url: Some(TargetUrl::parse("https://shop.example/back", false).unwrap()),
+        message: None,
+        email: None,
+        client_customer_id: None,
+        client_request_id: None,
+        allow_otp_retry: true,
     }
 }
 

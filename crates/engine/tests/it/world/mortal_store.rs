@@ -212,6 +212,7 @@ reads! {
     [
         listings(scope: KeyScope, query: &ListingQuery) -> ListingPage;
         listings_behind(scope: KeyScope, place: FlowId, until: FlowId, limit: usize) -> Vec<Listing>;
+        recent_of_number(scope: KeyScope, phone: &PhoneNumber, from: FlowId, but: Option<FlowId>, limit: usize) -> Vec<FlowId>;
         uncounted() -> Vec<Uncounted>;
         tally_hand(scope: KeyScope) -> TallyHand;
         tallies(scope: KeyScope, from: i64, until: i64) -> Vec<Tally>;

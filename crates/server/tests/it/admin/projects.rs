@@ -110,3 +110,36 @@ async fn a_credential_is_created_once_per_key_named_and_revoked() {
     let revoked = listed["credentials"].as_array().unwrap().iter().find(|one| one["clientId"] == id.as_str());
     assert!(revoked.unwrap()["revokedAt"].is_string());
 }
+
+#[tokio::test]
+async fn limits_are_put_told_and_written_down() {
+    let world = World::start().await;
+    let api = automation(&world, Role::Owner).await;
+    let path = format!("/admin/v1/projects/{ID}");
+    let body = json!({
+        "name": "Shop", "verificationsPerNumber": { "perHour": 5, "perDay": 20 }, "countries": ["gb", "DE"]
+    });
+    let made = put(&api, &path, &body, &[]).await.value();
+    assert_eq!(made["verificationsPerNumber"], json!({ "perHour": 5, "perDay": 20 }));
+    assert_eq!(made["countries"], json!(["DE", "GB"]));
+    for (wrong, field) in [
+        (json!({ "verificationsPerNumber": { "perHour": 0 } }), "verificationsPerNumber"),
+        (json!({ "verificationsPerNumber": { "perDay": 1001 } }), "verificationsPerNumber"),
+        (json!({ "countries": ["UK"] }), "countries"),
+        (json!({ "countries": ["Germany"] }), "countries"),
+    ] {
+        let mut body = wrong;
+        body["name"] = json!("Shop");
+        let answer = put(&api, &path, &body, &[]).await;
+        assert_eq!((answer.status.as_u16(), &answer.value()["field"]), (400, &json!(field)), "{body}");
+    }
+    let changed = put(&api, &path, &json!({ "name": "Shop" }), &[]).await.ok();
+    assert_eq!((changed.get("verificationsPerNumber"), changed.get("countries")), (None, None));
+    let audit = api.get("/admin/v1/audit").await.ok();
+    let entry = |setting: &str| {
+        let all = audit["entries"].as_array().unwrap();
+        all.iter().map(|one| one["details"].clone()).find(|details| details["setting"] == setting).unwrap()
+    };
+    assert_eq!(entry("verificationsPerNumber")["before"], "5 per hour, 20 per day");
+    assert_eq!(entry("countries")["before"], "DE GB");
+}

@@ -5,7 +5,10 @@ use std::{ops::Deref, sync::Arc};
 use http::StatusCode;
 use ringtrue::testing::TestServer;
 use ringtrue_domain::{FlowId, flow::Environment, member::Role};
-use ringtrue_engine::{By, Engine, model::ProjectSettings};
+use ringtrue_engine::{
+    By, Engine, ProjectRules,
+    model::{Expect, Limits, PerNumber, ProjectSettings},
+};
 use tempfile::TempDir;
 
 use super::{Api, Follower, Sandbox, door::Door, eventually, tally};
@@ -80,6 +83,17 @@ impl World {
             .await
             .unwrap();
         self.api.signed_in(&fresh.id.to_string(), fresh.secret.expose()).await
+    }
+
+    /// Limits the verifications of the project.
+    pub(crate) async fn limit(&self, per_hour: Option<u32>, per_day: Option<u32>, countries: &[&str]) {
+        let project = self.engine().caller(self.api.token()).await.unwrap().project;
+        let countries = countries.iter().map(|country| (*country).to_owned()).collect();
+        let limits = Limits { per_number: PerNumber { per_hour, per_day }, countries };
+        let rules = ProjectRules { limits, ..ProjectRules::of(&project.settings) };
+        let put =
+            self.engine().put_project(By::Operator, project.id, &project.name, rules, Expect::Any).await;
+        put.unwrap();
     }
 
     /// How often a flow was written.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{BARBARAANNE, KURT, LANEY, LORANT, PENNY, Session, World};
+use crate::client::{BARBARAANNE, KURT, LANEY, LORANT, PENNY, ROZELLA, Session, World};
 
 async fn change(session: &Session, step: &str, number: &str) -> Value {
     session.device().step(step, json!({ "mobileNumber": number })).await
@@ -89,6 +89,22 @@ async fn numbers_that_cannot_be_used() {
         // Blank means the known number, as in a resend.
         assert_eq!(change(&session, step, "  ").await, json!({ "next": "" }));
         assert_eq!(world.messages(persona.number).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_the_project_keeps_out() {
+    let world = World::start().await;
+    world.limit(Some(1), None, &["DE"]).await;
+    world.begin(LANEY, "mobile").await;
+    let often = refused(9203, "this number was verified too often, take another one or try later");
+    let country = refused(9203, "numbers of this country are not taken, take another one");
+    for (persona, possession, step) in [(LORANT, "mobile", OTP), (KURT, "desktop", LINK)] {
+        let session = world.begin_patient(persona, possession).await;
+        assert_eq!(change(&session, step, LANEY.number).await, often);
+        assert_eq!(change(&session, step, ROZELLA.number).await, country);
+        assert!(world.messages(LANEY.number).await.is_empty(), "nothing was sent for it");
+        assert_eq!(change(&session, step, persona.number).await, json!({ "next": "" }));
     }
 }
 

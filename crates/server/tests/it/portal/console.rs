@@ -12,7 +12,9 @@ use ringtrue_engine::{
 use serde_json::{Value, json};
 
 use super::{browser::Browser, sandbox_of};
-use crate::client::{Answer, Follower, LORANT, Process, Sandbox, Socket, World, form, ringtrue};
+use crate::client::{
+    Answer, Follower, LANEY, LORANT, Process, ROZELLA, Sandbox, Socket, World, form, ringtrue,
+};
 
 async fn calls_of(world: &World) -> String {
     format!("{}/integrate/console/calls", sandbox_of(world).await)
@@ -91,6 +93,34 @@ async fn what_was_wrong_with_a_body_is_told_with_how_to_mend_it() {
     let told =
         ("POST /v3/verify-status 400", 8008, "correlationId: unknown", "as POST /v3/verify answered it");
     tells(console, answer, told).await;
+}
+
+#[tokio::test]
+async fn what_limits_refuse_is_told_with_the_way_out() {
+    let world = World::start().await;
+    world.limit(Some(1), None, &["DE"]).await;
+    let session = world.begin(LORANT, "mobile").await;
+    world.begin(LANEY, "mobile").await;
+    let console = &mut open(&world).await;
+    let answer = world.api.post("/v3/verify", &LORANT.verify("none")).await;
+    let told = ("POST /v3/verify 429", 8429, "phoneNumber: at most 1", "as often as Settings allow");
+    tells(console, answer, told).await;
+    let answer = world.api.post("/v3/verify", &ROZELLA.verify("none")).await;
+    let told =
+        ("POST /v3/verify 400", 8001, "phoneNumber: must be of a country", "among them under Settings");
+    tells(console, answer, told).await;
+    for (number, message, advice) in [
+        (LANEY.number, "this number was verified too often", "as often as Settings allow"),
+        (ROZELLA.number, "numbers of this country", "Settings say which"),
+    ] {
+        let answer = session.device().call("mobile/otp/start", &json!({ "mobileNumber": number })).await;
+        tells(console, answer, ("POST /v1/client/mobile/otp/start 200", 9203, message, advice)).await;
+    }
+    // All of them are counted.
+    world.engine().write_refusals().await.unwrap();
+    let reader = Browser::signed_in(&world, Role::ReadOnly).await;
+    let file = reader.open(&format!("{}/overview/limits.csv?range=30d", sandbox_of(&world).await)).await;
+    assert!(file.text().contains(",0,2,2\n"), "{}", file.text());
 }
 
 #[tokio::test]

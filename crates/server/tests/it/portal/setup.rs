@@ -33,14 +33,21 @@ async fn settings_are_shown_again_as_they_were_saved_or_typed() {
         ("retryPage", "on"),
         ("numberChange", "no"),
         ("resendPauseSeconds", "30"),
+        ("perHour", "5"),
+        ("perDay", ""),
+        ("countries", "gb, DE"),
     ];
     let page = owner.submit(&path, &good).await.text();
     assert!(page.contains("The settings were saved.") && page.contains("value=\"shop.example\""), "{page}");
+    assert!(page.contains("name=\"perHour\" value=\"5\"") && page.contains("value=\"DE, GB\""), "{page}");
     assert!(page.contains("value=\"no\" selected") && page.contains("name=\"retryPage\" checked"));
     for (field, value, said) in [
         ("boundHost", "https://shop.example", "Bound host must be a host name"),
         ("resendPauseSeconds", "301", "Resend pause seconds must be 0 to 300"),
         ("resendPauseSeconds", "soon", "Resend pause seconds must be a whole number"),
+        ("perHour", "0", "Verifications per number must be 1 to 1,000 per hour and per day"),
+        ("perDay", "many", "Verifications of one number must be a whole number"),
+        ("countries", "UK", "Countries must be countries that have phone numbers"),
     ] {
         let fields = good.map(|(name, known)| (name, if name == field { value } else { known }));
         let page = owner.submit(&path, &fields).await;
@@ -48,6 +55,8 @@ async fn settings_are_shown_again_as_they_were_saved_or_typed() {
         assert!(page.text().contains(said) && page.text().contains(&format!("value=\"{value}\"")), "{field}");
     }
     assert!(owner.open(&path).await.text().contains("value=\"30\""));
+    let log = owner.open("/portal/audit").await.text();
+    assert!(log.contains("5 per hour") && log.contains("DE GB"), "{log}");
 }
 
 #[tokio::test]

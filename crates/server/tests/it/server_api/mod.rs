@@ -9,6 +9,7 @@ mod fields;
 mod idempotency;
 mod identities;
 mod isolation;
+mod limits;
 mod optional_fields;
 mod personas;
 mod phone_numbers;

@@ -10,9 +10,11 @@ pub(crate) const VERIFICATION: [&str; 4] = [
     "DELETE FROM flows WHERE id = $3 AND project = $1 AND sandbox = $2",
 ];
 
+pub(crate) const FORMER_NUMBER: &str = "DELETE FROM former_numbers WHERE number_hash = $1 AND sandbox = $2";
+
 pub(crate) const MESSAGES: &str = "DELETE FROM outbox WHERE project = $1 AND number_hash = $2";
 
 /// Every statement, for checks over all of them.
 #[cfg(test)]
 pub(super) const ALL: &[&str] =
-    &[VERIFICATION[0], VERIFICATION[1], VERIFICATION[2], VERIFICATION[3], MESSAGES];
+    &[VERIFICATION[0], VERIFICATION[1], VERIFICATION[2], VERIFICATION[3], FORMER_NUMBER, MESSAGES];

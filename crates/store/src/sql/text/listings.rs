@@ -50,6 +50,14 @@ pub(crate) const LAST_OF_NUMBER: &str = last_looked!("number_hash = $6");
 pub(crate) const LAST_OF_CUSTOMER: &str = last_looked!("customer_hash = $6");
 pub(crate) const LAST_OF_REQUEST: &str = last_looked!("request_hash = $6");
 
+/// The newest `$5` of a number from `$3` on without `$4`, present or former. Each is looked up by its index alone.
+pub(crate) const RECENT_OF_NUMBER: &str = "SELECT flow FROM ( \
+    SELECT flow FROM (SELECT flow FROM verifications WHERE number_hash = $1 AND sandbox = $2 \
+      AND flow >= $3 AND flow <> $4 ORDER BY flow DESC LIMIT $5) AS present \
+    UNION SELECT flow FROM (SELECT flow FROM former_numbers WHERE number_hash = $1 AND sandbox = $2 \
+      AND flow >= $3 AND flow <> $4 ORDER BY flow DESC LIMIT $5) AS former) AS recent \
+    ORDER BY flow DESC LIMIT $5";
+
 /// Behind `$3` and before `$4`, oldest first.
 pub(crate) const BEHIND_HAND: &str = "SELECT flow, method, country, outcome, proof, ended_at, messages, segments \
     FROM verifications WHERE project = $1 AND sandbox = $2 AND flow > $3 AND flow < $4 ORDER BY flow LIMIT $5";
@@ -57,6 +65,10 @@ pub(crate) const BEHIND_HAND: &str = "SELECT flow, method, country, outcome, pro
 pub(crate) const ADD: &str = "INSERT INTO verifications (project, sandbox, flow, method, country, number_hash, \
     customer_hash, request_hash, outcome, proof, ended_at, messages, segments) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (project, sandbox, flow) DO NOTHING";
+/// Before [`RENUMBER`].
+pub(crate) const KEEP_FORMER: &str = "INSERT INTO former_numbers (number_hash, sandbox, flow) \
+    SELECT number_hash, sandbox, flow FROM verifications WHERE project = $1 AND sandbox = $2 AND flow = $3 \
+    ON CONFLICT (number_hash, sandbox, flow) DO NOTHING";
 pub(crate) const RENUMBER: &str = "UPDATE verifications SET number_hash = $4, country = $5 \
     WHERE project = $1 AND sandbox = $2 AND flow = $3";
 pub(crate) const CONCLUDE: &str = "UPDATE verifications SET outcome = $4, proof = $5, ended_at = $6, \
@@ -143,6 +155,10 @@ pub(crate) const PURGE_TALLIES: &str = "DELETE FROM tallies WHERE (project, sand
 pub(crate) const PURGE_REFUSALS: &str = "DELETE FROM refusals WHERE (project, sandbox, hour, kind) IN \
     (SELECT project, sandbox, hour, kind FROM refusals WHERE hour <= $1 ORDER BY hour LIMIT $2)";
 
+/// Before the flow `$1`.
+pub(crate) const PURGE_FORMER: &str = "DELETE FROM former_numbers WHERE (number_hash, sandbox, flow) IN \
+    (SELECT number_hash, sandbox, flow FROM former_numbers WHERE flow < $1 ORDER BY flow LIMIT $2)";
+
 /// Every statement, for checks over all of them.
 #[cfg(test)]
 pub(super) const ALL: &[&str] = &[
@@ -174,4 +190,7 @@ pub(super) const ALL: &[&str] = &[
     REFUSALS,
     ADD_REFUSALS,
     PURGE_REFUSALS,
+    RECENT_OF_NUMBER,
+    KEEP_FORMER,
+    PURGE_FORMER,
 ];

@@ -131,7 +131,17 @@ fn fill_lists(sample: &Sample, flows: &[(u64, Flow)]) -> Vec<Change> {
     let count = ListingChange::Count { hand, place: flows[0].1.id(), tallies: vec![tally()] };
     changes.push(Change::List(count));
     changes.push(Change::List(ListingChange::Refused(vec![refusals(sample)])));
+    let (scope, flow) = (sample.scope(PRODUCTION), renumbered(flows));
+    for last in [98, 99] {
+        changes.push(Change::List(ListingChange::Renumber { scope, flow, phone: phone(last) }));
+    }
     changes
+}
+
+/// The flow whose number was changed twice.
+fn renumbered(flows: &[(u64, Flow)]) -> FlowId {
+    let mut of_people = flows.iter().filter(|(_, flow)| flow.terms().environment == PRODUCTION);
+    of_people.next().unwrap().1.id()
 }
 
 fn refusals(sample: &Sample) -> Refusals {
@@ -262,6 +272,10 @@ impl Content {
         let scope = sample.scope(PRODUCTION);
         assert_eq!(store.tallies(scope, 0, 100).await.unwrap(), [tally()]);
         assert_eq!(store.refusals(scope, 0, 100).await.unwrap(), [refusals(sample)]);
+        for last in [98, 99] {
+            let found = store.recent_of_number(scope, &phone(last), first, None, 9).await.unwrap();
+            assert_eq!(found, [renumbered(&self.flows)], "present and former");
+        }
         let hand = TallyHand { scope, version: 1, place: self.flows[0].1.id() };
         assert_eq!(store.tally_hand(scope).await.unwrap(), hand);
     }
