@@ -93,7 +93,7 @@ export async function walkPortal(stage, scene, kind, email, look) {
     await page.goto(address.href);
     await look(name, page);
     const hrefs = await page.$$eval('a[href]:not([download])', (links) => links.map((link) => link.href));
-    const links = hrefs.map((href) => new URL(href));
+    const links = hrefs.map((href) => new URL(href)).filter((link) => !link.pathname.endsWith('.csv'));
     waiting.push(...links.filter((link) => link.origin === origin && link.pathname.startsWith('/portal')));
   }
   await walkForms(page, origin, `${origin}${full}sandbox/`, look);

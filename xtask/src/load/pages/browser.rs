@@ -92,7 +92,8 @@ impl Page {
     pub(super) fn links(&self) -> Vec<String> {
         let links =
             self.html.split("<a ").skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag));
-        links.filter(|tag| !tag.contains(" download")).filter_map(attribute_href).collect()
+        let pages = links.filter(|tag| !tag.contains(" download")).filter_map(attribute_href);
+        pages.filter(|href| !href.split('?').next().is_some_and(|path| path.ends_with(".csv"))).collect()
     }
 
     /// Where the link with this text leads.
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn links_lead_within_the_portal() {
         let html = r#"<a href="/portal/x?a=1&#38;b=2">X</a><a href="/openapi.json">API</a>
-            <a class="y" href="/portal/y#z">Y</a><a href="/portal/z.csv" download>CSV</a>"#;
+            <a class="y" href="/portal/y#z">Y</a><a href="/portal/z" download>File</a><a href="/portal/z.csv?a=1">CSV</a>"#;
         let page = Page { html: html.to_owned() };
         assert_eq!(page.links(), ["/portal/x?a=1&b=2", "/portal/y"]);
         assert_eq!(page.link_named("Y").as_deref(), Some("/portal/y"));
