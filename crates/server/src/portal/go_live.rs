@@ -37,8 +37,11 @@ struct GoLivePage {
     delivered: Option<Moment>,
     credentials: String,
     has_credential: bool,
-    /// Where to name pages that may call, if none is named.
-    settings: Option<String>,
+    settings: String,
+    /// No origin is named: any page may call.
+    any_page: bool,
+    /// Nothing limits how often a number is verified.
+    no_limit: bool,
     origin: String,
     has_tls: bool,
     number: String,
@@ -81,7 +84,9 @@ async fn shown(
         delivered: there.delivered_at.map(|at| looks.moment(at)),
         credentials: place.path("credentials"),
         has_credential: there.has_credential,
-        settings: place.project.settings.origins.is_empty().then(|| place.path("settings")),
+        settings: place.path("settings"),
+        any_page: place.project.settings.origins.is_empty(),
+        no_limit: place.project.settings.limits.per_number.is_empty(),
         origin: app.origin.clone(),
         has_tls: there.has_tls,
         number,

@@ -93,7 +93,7 @@ impl Page {
         let links =
             self.html.split("<a ").skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag));
         let pages = links.filter(|tag| !tag.contains(" download")).filter_map(attribute_href);
-        pages.filter(|href| !href.split('?').next().is_some_and(|path| path.ends_with(".csv"))).collect()
+        pages.filter(|href| !href.split('?').next().is_some_and(is_file)).collect()
     }
 
     /// Where the link with this text leads.
@@ -109,6 +109,11 @@ impl Page {
     pub(super) fn csrf(&self) -> Option<&str> {
         Some(self.html.split_once("name=\"csrf\" value=\"")?.1.split_once('"')?.0)
     }
+}
+
+/// Lists as files have no `download`: where there are too many lines, a page offers parts.
+fn is_file(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, kind)| kind == "csv")
 }
 
 fn attribute_href(tag: &str) -> Option<String> {

@@ -132,7 +132,8 @@ async fn pages_go_on_behind_the_last_one_and_stay_small() {
     for _ in 0..51 {
         ids.push(known_as(&world, SHEILA, "none", &"long & <odd> ".repeat(12), "r").await);
     }
-    ids.reverse();
+    // Those of one millisecond come in any order.
+    ids.sort_unstable_by(|one, other| other.cmp(one));
     let first = reader.open(&format!("{path}?outcome=verified")).await.text();
     assert_eq!(listed(&first), ids[..50]);
     assert!(first.len() < 64 * 1024, "{} bytes", first.len());
