@@ -20,7 +20,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Asked, Copyable, Id, PAGE_ROWS, Pager, filled},
+    parts::{Asked, Before, Copyable, Id, PAGE_ROWS, Pager},
     session::Permission,
 };
 use crate::state::App;
@@ -53,20 +53,13 @@ struct KeyRow {
     revoke: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Ask {
-    #[serde(default)]
-    before: String,
-}
-
 /// Those that the visitor may see, newest first.
 pub(super) async fn list(
     State(app): State<App>,
     desk: Desk,
-    Asked(ask): Asked<Ask>,
+    Asked(asked): Asked<Before>,
 ) -> Result<Response, PageError> {
-    let none = |_| PageError::not_found("page of access keys");
-    let before = filled(&ask.before).map(str::parse).transpose().map_err(none)?;
+    let before = asked.key("page of access keys")?;
     shown(&app, &desk, before, None, New::default(), None).await
 }
 

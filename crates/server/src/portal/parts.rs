@@ -1,5 +1,7 @@
 //! Pieces that many pages are made of.
 
+use std::str::FromStr;
+
 use askama::{Template, filters::HtmlSafe};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use ringtrue_domain::{PhoneNumber, flow::Environment, text::CallerText};
@@ -23,6 +25,20 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Query(fields) = Query::from_request_parts(parts, app).await?;
         Ok(Self(fields))
+    }
+}
+
+/// Where a list goes on, newest first: before the last one of the page before.
+#[derive(Deserialize)]
+pub(crate) struct Before {
+    #[serde(default)]
+    before: String,
+}
+
+impl Before {
+    /// The key that was asked for; what is none is no `page` that there is.
+    pub(crate) fn key<K: FromStr>(&self, page: &'static str) -> Result<Option<K>, PageError> {
+        filled(&self.before).map(str::parse).transpose().map_err(|_| PageError::not_found(page))
     }
 }
 

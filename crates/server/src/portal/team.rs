@@ -18,7 +18,7 @@ use super::{
     form_page,
     guard::{Form, Posted},
     looks::Moment,
-    parts::{Asked, Copyable, Id, PAGE_ROWS, Pager, filled},
+    parts::{Asked, Before, Copyable, Id, PAGE_ROWS, Pager},
     session::Permission,
 };
 use crate::state::App;
@@ -71,21 +71,13 @@ fn roles() -> [(Role, &'static str, &'static str); 4] {
     Role::ALL.map(|role| (role, role_name(role), role_words(role)))
 }
 
-#[derive(Deserialize)]
-pub(super) struct Ask {
-    /// The invitation before which those of this page were made.
-    #[serde(default)]
-    before: String,
-}
-
 /// Everybody.
 pub(super) async fn show(
     State(app): State<App>,
     desk: Desk,
-    Asked(ask): Asked<Ask>,
+    Asked(asked): Asked<Before>,
 ) -> Result<Response, PageError> {
-    let none = |_| PageError::not_found("page of invitations");
-    let before = filled(&ask.before).map(str::parse).transpose().map_err(none)?;
+    let before = asked.key("page of invitations")?;
     shown(&app, &desk, before, None, Invite::default(), None).await
 }
 

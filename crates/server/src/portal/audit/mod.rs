@@ -12,14 +12,13 @@ use ringtrue_engine::{
     Error,
     model::{AccessKey, Actor, AdminEntry, Deed, Team},
 };
-use serde::Deserialize;
 
 use super::{
     desk::{Desk, Section, Shell},
     fault::PageError,
     looks::Moment,
     page,
-    parts::{Asked, PAGE_ROWS, Pager, filled},
+    parts::{Asked, Before, PAGE_ROWS, Pager},
     session::Permission,
 };
 use crate::state::App;
@@ -48,21 +47,14 @@ pub(super) struct Told {
     pub(super) what: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Ask {
-    #[serde(default)]
-    before: String,
-}
-
 /// What was done, newest first.
 pub(super) async fn show(
     State(app): State<App>,
     desk: Desk,
-    Asked(ask): Asked<Ask>,
+    Asked(asked): Asked<Before>,
 ) -> Result<Response, PageError> {
     desk.visitor.must(Permission::SeeAudit)?;
-    let none = |_| PageError::not_found("entry");
-    let before = filled(&ask.before).map(str::parse::<AdminEntryId>).transpose().map_err(none)?;
+    let before = asked.key::<AdminEntryId>("entry")?;
     let mut entries = app.engine.admin_entries(desk.visitor.signed_in(), before, PAGE_ROWS + 1).await?;
     let has_more = entries.len() > PAGE_ROWS;
     entries.truncate(PAGE_ROWS);
